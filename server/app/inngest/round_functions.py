@@ -8,7 +8,7 @@ from app.services.imports import candidate_import_service
 from app.services.interviews import interview_service, interviewer_calendar_service
 from app.services.invitations import candidate_invitation_service
 from app.services.jobs import job_posting_service
-from app.services.messages import email_integration_service
+from app.services.messages import mailbox_sync_service
 from app.services.notifications import notification_digest_service
 from app.services.offers import offer_service
 from app.services.privacy import retention_service, subject_export_service
@@ -51,10 +51,10 @@ async def remind_of_tasks(ctx, step):
     return await step.run("remind", task_service.remind)
 
 
-@each_tenant(cron="*/5 * * * *", due=email_integration_service.tenants_with_due)
+@each_tenant(cron="*/5 * * * *", due=mailbox_sync_service.tenants_with_due)
 async def read_mailboxes(ctx, step):
     """Read the mailboxes that users connected, each every 15 minutes."""
-    return await step.run("read", email_integration_service.sync_due)
+    return await step.run("read", mailbox_sync_service.sync_due)
 
 
 @each_tenant(cron="*/5 * * * *", due=interviewer_calendar_service.tenants_with_due)

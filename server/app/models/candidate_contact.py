@@ -43,6 +43,8 @@ class CandidateContact(TenantScoped, BaseModel):
     kind: Mapped[ContactKind] = mapped_column(enum_of(ContactKind, "kind"))
     value: Mapped[str] = mapped_column(sa.String(500))
     raw: Mapped[str] = mapped_column(sa.String(500))
+    # Read from a resume, and confirmed by nobody: it may be that of a referee.
+    is_parsed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     position: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # mails go to the first email address
     shared_by: Mapped[UUID] = mapped_column(default=NOBODY, server_default=NOBODY.hex)  # hex is how SQLite stores UUIDs
 

@@ -72,8 +72,8 @@ def revoke(invitation_id: UUID, body: InvitationReason, if_match: IfMatch):
 def approve(invitation_id: UUID, body: InvitationApproval, if_match: IfMatch):
     """Approve what was submitted.
 
-    The candidate with this email address is updated, or a new one is created. The files become documents a moment
-    later.
+    The candidate with this email address is updated, or a new one is created, with an application if the invitation is
+    for an open job. The files become documents a moment later. The message stays with the invitation.
     """
     return candidate_invitation_service.approve(invitation_id, body, if_match)
 

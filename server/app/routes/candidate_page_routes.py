@@ -23,22 +23,15 @@ def invitation(token: str):
 @bp.post("/invitations/<string:token>")
 @page("invitation.html", again=("invitation.html", public_invitation_service.view))
 def fill_in(token: str):
-    """Submit the form of an invitation, or save it for later."""
-    form = candidate_forms.read_invitation()
+    """Save the form of an invitation with the file that was chosen, and submit it if that is what the button says."""
+    file, form = candidate_forms.read_invitation_file(), candidate_forms.read_invitation()
+    public_invitation_service.save(token, form)  # first: nothing that was typed is lost
+    if file is not None:
+        public_invitation_service.add_file(token, file.form, file.upload)
     if candidate_forms.is_to_submit():
         public_invitation_service.submit(token, form)
-    else:
-        public_invitation_service.save(token, form)
-    return see_other(f"/invitations/{token}")
-
-
-@bp.post("/invitations/<string:token>/files")
-@page("invitation.html", again=("invitation.html", public_invitation_service.view))
-def add_file(token: str):
-    """Add a file to an invitation."""
-    file, form = candidate_forms.read_invitation_file()
-    public_invitation_service.add_file(token, form, file)
-    return see_other(f"/invitations/{token}")
+        return see_other(f"/invitations/{token}")
+    return see_other(f"/invitations/{token}?saved=true")
 
 
 @bp.post("/invitations/<string:token>/files/<uuid:file_id>/delete")

@@ -20,7 +20,6 @@ from app.schemas.common import (
     Line,
     Out,
     Phone,
-    Reason,
     ShortLine,
     Text,
     Url,
@@ -51,9 +50,9 @@ class InvitationCreate(In):
 
 
 class InvitationReason(In):
-    """A reason. The candidate reads it if you request changes, but not if you reject."""
+    """A reason. The candidate reads it if you return the form, but not if you reject."""
 
-    reason: Reason | None = None
+    reason: Annotated[str, bounds(500, minimum=3), AfterValidator(clean_text)] | None = None
 
 
 class InvitationApproval(In):
@@ -167,6 +166,7 @@ class PublicInvitation(Sender):
     """An invitation as the candidate sees it."""
 
     status: InvitationView
+    language: str | None = Field(description="Language in which the candidate is written to")
     email: str
     job_title: str | None
     note: str | None

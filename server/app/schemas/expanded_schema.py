@@ -74,6 +74,9 @@ class ContactOut(Out):
     kind: ContactKind
     value: str
     raw: str
+    is_parsed: bool = Field(
+        description="Read from a resume, and confirmed by nobody: sending it in `emails` or `phones` confirms it"
+    )
 
 
 class JobCounts(Out):

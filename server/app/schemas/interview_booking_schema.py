@@ -79,6 +79,7 @@ class BookingSlotQuery(Query):
 class PublicBooking(Sender):
     """An interview whose time the candidate chooses."""
 
+    language: str | None = Field(description="Language in which the candidate is written to")
     candidate_name: str
     job_title: str
     kind: InterviewKind

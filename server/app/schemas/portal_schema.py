@@ -55,6 +55,7 @@ class PortalProfile(Sender):
     """What the company knows of the candidate."""
 
     candidate_id: UUID
+    language: str | None = Field(description="Language in which the candidate is written to")
     name: str
     headline: str | None
     location: str | None

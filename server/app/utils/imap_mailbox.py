@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.utils.errors import UpstreamFailed
-from app.utils.imap_connection import ALLOWANCE, LOST, MOST_SECONDS, Connection, MailboxLogin, connected, lost
+from app.utils.imap_connection import ALLOWANCE, LOST, Connection, MailboxLogin, lost
+from app.utils.imap_login import MOST_SECONDS, connected
 from app.utils.parts import parts
 
 NUMBER, SIZE = re.compile(rb"\bUID (\d{1,10})\b"), re.compile(rb"RFC822\.SIZE (\d{1,12})\b")

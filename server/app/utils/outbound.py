@@ -8,31 +8,23 @@ server may send its answer in drops.
 from __future__ import annotations
 
 import base64
-import io
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpcore
 
 from app.utils.errors import Invalid, Unavailable, UpstreamFailed
+from app.utils.outbound_streams import SECONDS, Pinned
+from app.utils.public_addresses import is_public
 
-SECONDS = 10.0  # to connect, and for each part of an answer
 DEADLINE = 30.0  # for the whole connection
 AT_ONCE, SLOT_SECONDS = 6, 3.0  # connections of this process, which each hold a thread
-# Addresses that lead to others: NAT64 (RFC 6052, 8215), 6to4 (RFC 3056), Teredo (RFC 4380), IPv4-compatible and
-# site-local ones (RFC 4291), and those of protocols (RFC 6890).
-LEADING_ELSEWHERE = tuple(
-    map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10"))
-)
-OF_PROTOCOLS = ip_network("192.0.0.0/24")
 FAILURES = (
     OSError,
     httpcore.NetworkError,
@@ -121,7 +113,7 @@ class Outbound:
         if auth is not None:
             sent["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
         waits = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
-        backend = _Pinned(address, time.monotonic() + DEADLINE)
+        backend = Pinned(address, time.monotonic() + DEADLINE)
         try:
             # Neither a proxy nor credentials from the environment of the server.
             with self.slot(), httpcore.ConnectionPool(ssl.create_default_context(), network_backend=backend) as pool:
@@ -131,46 +123,6 @@ class Outbound:
                     return _read(response, limit)
         except FAILURES as error:
             raise UpstreamFailed("The server does not respond.", code="upstream_failed") from error
-
-
-def is_public(address: str) -> bool:
-    """Return whether an address belongs to the public internet, and leads nowhere else."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return is_public(str(found.ipv4_mapped))
-        if any(found in network for network in LEADING_ELSEWHERE):
-            return False
-    elif found in OF_PROTOCOLS:
-        return False
-    return found.is_global and not found.is_multicast
-
-
-class GuardedReader(io.RawIOBase):
-    """Reads a socket up to a deadline (of the monotonic clock) and an allowance of bytes; OSError beyond them."""
-
-    def __init__(self, connection: socket.socket, ends: float, allowance: int) -> None:
-        super().__init__()
-        self._connection, self._ends = connection, ends
-        self.allowance = allowance
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(min(SECONDS, _left(self._ends)))
-        count = self._connection.recv_into(buffer)
-        self.allowance -= count
-        if self.allowance < 0:
-            raise OSError("the server sends too much")
-        return count
-
-
-def _left(ends: float) -> float:
-    left = ends - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the server takes too long")
-    return left
 
 
 def _read(response: httpcore.Response, limit: int) -> Answer:
@@ -184,50 +136,6 @@ def _read(response: httpcore.Response, limit: int) -> Answer:
             raise UpstreamFailed("The response is too large.", code="upstream_failed")
         parts.append(part)
     return Answer(response.status, b"".join(parts))
-
-
-class _Pinned(httpcore.SyncBackend):
-    """Connects to one address, whatever the URL names."""
-
-    def __init__(self, address: str, ends: float) -> None:
-        super().__init__()
-        self._address, self._ends = address, ends
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        stream = super().connect_tcp(self._address, port, timeout, local_address, socket_options)
-        return _Timed(stream, self._ends)
-
-
-class _Timed(httpcore.NetworkStream):
-    """A stream with a deadline."""
-
-    def __init__(self, stream: httpcore.NetworkStream, ends: float) -> None:
-        self._stream, self._ends = stream, ends
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, min(timeout or SECONDS, _left(self._ends)))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, min(timeout or SECONDS, _left(self._ends)))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        seconds = min(timeout or SECONDS, _left(self._ends))
-        return _Timed(self._stream.start_tls(ssl_context, server_hostname, seconds), self._ends)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 outbound = Outbound()

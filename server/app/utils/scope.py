@@ -85,14 +85,6 @@ def user_id() -> UUID | None:
     return acting.id if acting.kind == "user" else None
 
 
-def acting_user() -> UUID:
-    """Return the acting user; ScopeError if the actor is none, which endpoints for users rule out."""
-    found = user_id()
-    if found is None:
-        raise ScopeError("the actor is no user")
-    return found
-
-
 def on_change(listener: Callable[[], None]) -> None:
     """Call `listener` whenever the scope changes (tenancy closes the session then)."""
     _listeners.append(listener)

@@ -46,6 +46,14 @@ def upgrade() -> None:
     )
     index(table, "candidate_id")
     index(table, "created_at", "id")
+    op.add_column(
+        "candidate_contacts", sa.Column("is_parsed", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    # Where the points of people with resumes came from is not known: they open nothing until somebody confirms them.
+    op.execute(
+        "update candidate_contacts set is_parsed = true where candidate_id in"
+        " (select candidate_id from candidate_resumes where candidate_id is not null)"
+    )
     with op.batch_alter_table("candidate_documents") as batch:
         batch.add_column(sa.Column("is_from_candidate", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("privacy_requests") as batch:
@@ -62,5 +70,6 @@ def downgrade() -> None:
         batch.drop_column("status_reason")
     with op.batch_alter_table("candidate_documents") as batch:
         batch.drop_column("is_from_candidate")
+    op.drop_column("candidate_contacts", "is_parsed")
     op.drop_table("candidate_corrections")
     op.drop_table("portal_sessions")

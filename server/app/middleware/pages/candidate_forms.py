@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import request
 from pydantic import ValidationError
 
@@ -50,12 +52,22 @@ def is_to_submit() -> bool:
     return request.form.get("action") == "submit"
 
 
-def read_invitation_file() -> tuple[Upload, InvitationFileForm]:
-    """Return the file that was chosen and what it is; Invalid if none was chosen."""
-    file, fields = validation.read_upload("upload")
-    assert file is not None  # it is required
-    said = {name: value for name, value in fields.items() if value.strip()}
-    return file, validation.read_form(InvitationFileForm, said)
+@dataclass(frozen=True, slots=True)
+class ChosenFile:
+    """A file that was chosen, and what it is."""
+
+    upload: Upload
+    form: InvitationFileForm
+
+
+def read_invitation_file() -> ChosenFile | None:
+    """Return the file that was chosen for an invitation, or None; Invalid if what it is does not validate."""
+    file, fields = validation.read_upload("upload", is_needed=False)
+    if file is None:
+        return None
+    known = InvitationFileForm.model_fields
+    said = {name: value for name, value in fields.items() if name in known and value.strip()}
+    return ChosenFile(file, validation.read_form(InvitationFileForm, said))
 
 
 def read_sign_in() -> PortalSignIn:

@@ -26,6 +26,8 @@ TEXTS = {  # keys of the texts by the code of an error; for others, by the field
     "too_long": "error_too_long",
     "string_too_short": "error_missing",
     "rate_limited": "too_many",
+    "expired": "error_expired",
+    "empty_file": "error_empty_file",
 }
 DOCUMENTS = "documents/"  # of the names of fields that stand for a missing document
 

@@ -29,12 +29,12 @@ def chosen() -> str:
     return choice if choice in languages.NAMES else ""
 
 
-def of_request(tenant_locale: str = "en") -> str:
-    """Return the language of the page."""
+def of_request(tenant_locale: str = "en", own: str | None = None) -> str:
+    """Return the language of the page; `own` is that in which its reader is written to."""
     # By the order of preference: Werkzeug would take an exact "en" rather than "de-AT", which is preferred.
     preferred = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     asked = next((each for each in preferred if each in languages.NAMES), None)
-    return chosen() or asked or languages.of(tenant_locale)
+    return chosen() or own or asked or languages.of(tenant_locale)
 
 
 def texts_in(language: str) -> Texts:

@@ -104,7 +104,7 @@ def render(template: str, status: int, **context: Any) -> Response:
 
 def language_of(data: Any) -> str:
     """Return the language of a page that shows what a view returned."""
-    return language.of_request(getattr(_company_of(data) or data, "locale", "en"))
+    return language.of_request(getattr(_company_of(data) or data, "locale", "en"), getattr(data, "language", None))
 
 
 def _company_of(data: Any) -> Any:

@@ -37,7 +37,7 @@ CLASSES: dict[str, dict[DataClass, str]] = {
         DataClass.NONE: "source source_detail source_url is_broadcast provenance purge_after last_activity_at",
         DataClass.DERIVED: "search_text",
     },
-    "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by"},
+    "candidate_contacts": {DataClass.CONTACT: "kind value raw", DataClass.NONE: "shared_by is_parsed"},
     "candidate_documents": {
         DataClass.IDENTITY: "filename",
         DataClass.NONE: "media_type size sha256 storage_key scan_status is_from_candidate document_type_id expires_on "

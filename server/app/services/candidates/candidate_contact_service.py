@@ -33,6 +33,7 @@ class Contact:
     value: str
     raw: str
     is_shared: bool = False
+    is_parsed: bool = False  # read from a resume, and confirmed by nobody
 
 
 def normalise(emails: Iterable[str] = (), phones: Iterable[str] = (), links: Iterable[str] = ()) -> list[Contact]:
@@ -61,6 +62,7 @@ def new_rows(candidate_id: UUID, contacts: list[Contact]) -> list[dict[str, Any]
             raw=it.raw[:500],
             position=position,
             shared_by=candidate_id if it.is_shared else NOBODY,
+            is_parsed=it.is_parsed,
         )
         for position, it in enumerate(contacts)
     ]
@@ -88,6 +90,10 @@ def add_missing(candidate_id: UUID, contacts: list[Contact]) -> None:
     statement = sa.select(CandidateContact).where(CandidateContact.candidate_id == candidate_id)
     present = db.session.scalars(statement).all()
     have = {(point.kind, point.value) for point in present}
+    said = {(contact.kind, contact.value) for contact in contacts if not contact.is_parsed}
+    for point in present:
+        if (point.kind, point.value) in said:
+            point.is_parsed = False  # somebody has confirmed it
     room = {kind: MOST[kind] - sum(point.kind == kind for point in present) for kind in ContactKind}
     missing = []
     for contact in contacts:

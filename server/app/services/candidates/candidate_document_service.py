@@ -47,14 +47,14 @@ def list_documents(query: CandidateDocumentQuery) -> Page[CandidateDocument]:
     return listing.paginate(statement, CandidateDocument, query)
 
 
-def upload(candidate_id: UUID, file: Upload) -> CandidateDocument:
-    """Attach a file to a candidate; the same file again is the same document.
+def upload(candidate_id: UUID, file: Upload, document_id: UUID | None = None) -> CandidateDocument:
+    """Attach a file to a candidate; the same file again is the same document. `document_id` is that of a new one.
 
     Conflict if another candidate has this file, UnsupportedMedia if its type is not supported.
     """
     candidate_redirects.get(candidate_id)
     end_read()  # storing is slow
-    document = store(file, candidate_id)
+    document = store(file, candidate_id, document_id=document_id)
     if document.candidate_id != candidate_id:
         raise Conflict("Another candidate already has this file.", code="duplicate_document")
     return document
@@ -306,8 +306,6 @@ def _store_once(
         id=document_id,
         candidate_id=candidate_id,
         uploaded_by_id=actor.id if actor.kind == "user" else None,
-        # Whoever has signed in on the portal, not an anonymous form or an email.
-        is_from_candidate=actor.visibility is not None and actor.visibility.candidate == candidate_id is not None,
         filename=safe_filename(filename),
         media_type=media_type,
         size=stored.size,

@@ -41,7 +41,8 @@ def tags_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:
 
 def contacts_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:
     """Return the contact points of each candidate that are open to the actor, in their order."""
-    columns = (CandidateContact.candidate_id, CandidateContact.kind, CandidateContact.value, CandidateContact.raw)
+    names = "candidate_id kind value raw is_parsed".split()
+    columns = [getattr(CandidateContact, name) for name in names]
     statement = sa.select(*columns).order_by(CandidateContact.position, CandidateContact.id)
     found: defaultdict[UUID, list[Any]] = defaultdict(list)
     for row in db.session.execute(statement.where(CandidateContact.candidate_id.in_(candidate_ids))):

@@ -29,7 +29,7 @@ APPLICATIONS, WORDS = Application.__table__, CandidateWord.__table__
 C = CANDIDATES.c
 
 OF_ONE = (
-    sa.select(CANDIDATES, CONTACTS.c.kind, CONTACTS.c.value, CONTACTS.c.raw)
+    sa.select(CANDIDATES, CONTACTS.c.kind, CONTACTS.c.value, CONTACTS.c.raw, CONTACTS.c.is_parsed)
     .outerjoin_from(
         CANDIDATES,
         CONTACTS,

@@ -277,7 +277,7 @@ def _replace_contacts(candidate: Candidate, changes: CandidateUpdate, names: lis
     for contact in current:
         key = (contact.kind, contact.value)
         if key in positions:  # a new row would lose `shared_by`, and `raw` as first typed
-            contact.position = positions[key]
+            contact.position, contact.is_parsed = positions[key], False  # by naming it, a user confirms it
             have.add(key)
         else:
             db.session.delete(contact)

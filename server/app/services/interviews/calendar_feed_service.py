@@ -13,6 +13,7 @@ from app.models.interview import InterviewStatus
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.interviewer_calendar_schema import CalendarFeedOut
+from app.services.access import rights
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
@@ -42,7 +43,7 @@ def renew() -> CalendarFeedOut:
 
 @use_case
 def _address(is_new: bool) -> CalendarFeedOut:
-    user_id = rows.lock_row(User, scope.acting_user()).id  # so that concurrent requests do not both add a row
+    user_id = rows.lock_row(User, rights.acting_user()).id  # so that concurrent requests do not both add a row
     feed = db.session.scalars(sa.select(CalendarFeed).where(CalendarFeed.user_id == user_id)).one_or_none()
     if feed is None:
         feed = CalendarFeed(user_id=user_id, revision=1)

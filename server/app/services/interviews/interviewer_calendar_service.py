@@ -14,7 +14,7 @@ from app.models import InterviewerBusyTime, InterviewerCalendar, User
 from app.models.interviewer_busy_time import CalendarKind
 from app.schemas.interviewer_calendar_schema import CalendarCreate, CalendarOut
 from app.schemas.lists import Page
-from app.services.access import active_users
+from app.services.access import active_users, rights
 from app.services.core import active_tenants, child_process, listing, rows
 from app.services.core.child_process import ChildFailed
 from app.services.core.transaction import end_read, mark_deleted, use_case
@@ -101,7 +101,7 @@ def _due() -> sa.ColumnElement[bool]:
 
 @use_case
 def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
-    user_id = rows.lock_row(User, scope.acting_user()).id
+    user_id = rows.lock_row(User, rights.acting_user()).id
     own = InterviewerCalendar.user_id == user_id
     rows.enforce_limit(
         MAX_CALENDARS, InterviewerCalendar, f"A user can connect {MAX_CALENDARS} calendars", "too_many_calendars", own

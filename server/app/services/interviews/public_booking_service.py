@@ -212,7 +212,15 @@ def _on_offer(booking: InterviewBooking, since: datetime) -> list[Span]:
     found = {slot for slot, count in counted.items() if count >= people.seats} if people.seats else None
     for user in people.fixed:
         found = times[user] if found is None else found & times[user]
-    return sorted(found or ())
+    return sorted((found or set()) - _present(booking))
+
+
+def _present(booking: InterviewBooking) -> set[Span]:
+    """Return the time that is booked, which is no other one."""
+    times = sa.select(Interview.starts_at, Interview.ends_at).where(
+        Interview.id == booking.interview_id, Interview.status == InterviewStatus.SCHEDULED
+    )
+    return {(begin, end) for begin, end in db.session.execute(times) if begin is not None and end is not None}
 
 
 def _panel(booking: InterviewBooking, people: _People, wanted: Span) -> list[UUID] | None:
@@ -242,7 +250,7 @@ def _taken(booking: InterviewBooking) -> Conflict:
 def _shown(booking: InterviewBooking, interview: Interview) -> PublicBooking:
     tenant = rows.get(Tenant, scope.tenant_id())
     names = (
-        sa.select(Candidate.name, Job.title)
+        sa.select(Candidate.name, Candidate.preferred_language, Job.title)
         .select_from(Application)
         .join(
             Candidate, sa.and_(Candidate.tenant_id == Application.tenant_id, Candidate.id == Application.candidate_id)
@@ -256,6 +264,7 @@ def _shown(booking: InterviewBooking, interview: Interview) -> PublicBooking:
     return PublicBooking(
         **tenant_settings_service.imprint(tenant),
         company=tenant.name,
+        language=found.preferred_language,
         candidate_name=found.name,
         job_title=found.title,
         kind=interview.kind,

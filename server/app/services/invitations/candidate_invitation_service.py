@@ -9,10 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateContact, CandidateInvitation, InvitationFile, Job
+from app.models import Application, CandidateContact, CandidateInvitation, InvitationFile, Job
+from app.models.application import LIVE
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
 from app.models.candidate_contact import NOBODY, ContactKind
 from app.models.candidate_invitation import ACTIVE, FILLABLE, INVITATION_MACHINE, InvitationStatus
+from app.models.job import JobStatus
 from app.schemas.candidate_consent_schema import CandidateConsentCreate
 from app.schemas.candidate_invitation_schema import (
     InvitationApproval,
@@ -27,6 +29,7 @@ from app.schemas.candidate_schema import CandidateCreate
 from app.schemas.lists import Page
 from app.schemas.state_schema import ActionsQuery
 from app.services.access import active_users
+from app.services.applications import application_service
 from app.services.candidates import (
     candidate_consent_service,
     candidate_contact_service,
@@ -55,6 +58,8 @@ UNAPPROVED = (
 KEPT_UNDECIDED = timedelta(days=365)
 UNDECIDED = (InvitationStatus.CREATED, InvitationStatus.SUBMITTED)
 AT_ONCE = 200  # the next run goes on
+MOST_LINKS = 20
+SOURCE = "invitation"
 OF_CANDIDATE = ("name", "headline", "location", "years_experience", "skills", "available_from")
 
 
@@ -129,6 +134,7 @@ def approve(invitation_id: UUID, approval: InvitationApproval, if_match: int | N
     invitation.candidate_id = _candidate(invitation, form, approval.candidate_id)
     state_engine.fire(INVITATION_MACHINE, invitation, "approve", candidate_id=invitation.candidate_id)
     _give_consents(invitation, form)
+    _apply(invitation)
     outbox_service.enqueue("candidate_invitation/approved", invitation_id=invitation.id)
     return _shown(invitation)
 
@@ -204,7 +210,16 @@ def no_other_is_active(invitation: Any) -> Refusal | None:
 def _check_no_other(invitation: CandidateInvitation) -> None:
     with scope.unrestricted("an address is invited once at a time, whoever invites it"):
         if (refusal := no_other_is_active(invitation)) is not None:
-            raise Conflict(refusal.detail, code=refusal.code)
+            raise Conflict(refusal.detail, code=refusal.code, **_visible_other(invitation.email))
+
+
+def _visible_other(email: str) -> dict[str, Any]:
+    """Return the open invitation of an address for the response, if the actor sees it."""
+    open_one = sa.select(CandidateInvitation.id).where(
+        CandidateInvitation.email == email, CandidateInvitation.status.in_(ACTIVE)
+    )
+    found = db.session.scalar(open_one)
+    return {"existing_id": str(found)} if found is not None else {}
 
 
 def _check_address(email: str) -> None:
@@ -213,6 +228,8 @@ def _check_address(email: str) -> None:
 
 
 def _send(invitation: CandidateInvitation, action: str) -> None:
+    if invitation.revision >= MOST_LINKS:
+        raise Conflict(f"At most {MOST_LINKS} emails can be sent for an invitation.", code="too_many_links")
     _renew(invitation)
     state_engine.fire(INVITATION_MACHINE, invitation, action)
 
@@ -241,6 +258,21 @@ def _candidate(invitation: CandidateInvitation, form: InvitationForm, named: UUI
     if owners:
         new.owner_id = owners[0].id  # counts for a new candidate only
     return candidate_service.upsert(new).candidate.id
+
+
+def _apply(invitation: CandidateInvitation) -> None:
+    """Make an application for the job of the invitation, unless it is closed or there is one."""
+    if invitation.job_id is None or invitation.candidate_id is None:
+        return
+    with scope.unrestricted("an invitation for a job leads to an application, whoever approves it"):
+        job = rows.lock_row(Job, invitation.job_id)
+        live = sa.select(Application.id).where(
+            Application.job_id == job.id,
+            Application.candidate_id == invitation.candidate_id,
+            Application.status.in_(LIVE),
+        )
+        if job.status == JobStatus.OPEN and db.session.scalar(live) is None:
+            application_service.receive(job, invitation.candidate_id, SOURCE, None)
 
 
 def _give_consents(invitation: CandidateInvitation, form: InvitationForm) -> None:

@@ -21,7 +21,7 @@ from app.services.events import event_service, outbox_service, quota
 from app.services.files import file_links, invitation_file_rows
 from app.services.resumes import candidate_resume_service
 from app.services.resumes.resume_parser import PARSABLE
-from app.utils import file_types, ids, scope
+from app.utils import clock, file_types, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
@@ -55,7 +55,8 @@ def store(file: Upload) -> tuple[StoredFile, str]:
     verdict of the virus scanner.
     """
     if file.stream.seek(0, 2) == 0:
-        raise Invalid("The file is empty.", code="empty_file")
+        wrong = {"pointer": "/file", "code": "empty_file", "detail": "must not be empty"}
+        raise Invalid("The file is empty.", code="empty_file", errors=[wrong])
     media_type = file_types.sniff(file.stream)
     if media_type is None:
         raise UnsupportedMedia("This file type is not supported.", code="unsupported_file")
@@ -72,6 +73,9 @@ def add(
     if kind is not None and kind.has_expiry and form.expires_on is None:
         wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
         raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
+    if form.expires_on is not None and form.expires_on < clock.now().date():
+        wrong = {"pointer": "/expires_on", "code": "expired", "detail": "must not be in the past"}
+        raise Invalid("This document has expired.", code="expired_document", errors=[wrong])
     if kind is None and media_type not in PARSABLE:
         raise UnsupportedMedia("This file type is not supported for a resume.", code="unsupported_file")
     present = db.session.scalars(sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation.id)).all()

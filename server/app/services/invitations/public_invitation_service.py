@@ -187,6 +187,7 @@ def _shown(invitation: CandidateInvitation) -> PublicInvitation:
         **imprint,
         company=tenant.name,
         status=_status_of(invitation),
+        language=invitation.language,
         email=invitation.email,
         job_title=job,
         note=invitation.note if is_open else None,

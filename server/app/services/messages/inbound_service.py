@@ -224,10 +224,19 @@ def _attach(
     event_service.record("email_message.received", row, thread_id=thread.id, is_automatic=mail.is_automatic)
     if not mail.is_automatic:
         thread.last_message_at, thread.last_direction = clock.now(), Direction.IN
+        if is_signed:
+            _confirm(candidate_id, mail.sender)
         if is_signed or _is_theirs(candidate_id, mail.sender):  # a stranger ends no sequence
             email_message_service.end_sequences(candidate_id)
         _notify(row, thread)
     return "attached"
+
+
+def _confirm(candidate_id: UUID, sender: str) -> None:
+    """Note that the candidate reads the emails to an address: they answered one that was sent to it."""
+    own = (CandidateContact.candidate_id == candidate_id, CandidateContact.kind == ContactKind.EMAIL)
+    for point in db.session.scalars(sa.select(CandidateContact).where(*own, CandidateContact.value == sender)):
+        point.is_parsed = False
 
 
 def _is_theirs(candidate_id: UUID, sender: str) -> bool:

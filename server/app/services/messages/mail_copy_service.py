@@ -15,7 +15,7 @@ from app.models.email_message import Direction, EmailStatus
 from app.models.tenant import TenantStatus
 from app.models.user import UserStatus
 from app.schemas.message_schema import RecordAddress
-from app.services.access import principal_service
+from app.services.access import principal_service, rights
 from app.services.core import rows
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service
@@ -32,7 +32,7 @@ WRITE = "email_messages.send"
 
 def address() -> RecordAddress:
     """Return the address of the acting user for copies; null if this installation takes no emails."""
-    return RecordAddress(address=reply_addresses.of_record(scope.acting_user()))
+    return RecordAddress(address=reply_addresses.of_record(rights.acting_user()))
 
 
 def take(user_id: UUID, mail: ReceivedMail) -> str:

@@ -49,7 +49,7 @@ from app.services.core.transaction import use_case
 from app.services.files import file_links
 from app.services.privacy import privacy_request_service
 from app.services.settings import tenant_settings_service
-from app.utils import clock, scope
+from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, LimitReached, NotFound
 from app.utils.file_store import Download, Upload
 
@@ -82,6 +82,7 @@ def profile(candidate_id: UUID) -> PortalProfile:
         company=tenant.name,
         time_zone=tenant.time_zone,
         candidate_id=candidate.id,
+        language=candidate.preferred_language,
         contacts=[PortalContact(kind=each.kind, value=each.raw) for each in candidate.contacts],
         **{name: getattr(candidate, name) for name in known},
     )
@@ -132,12 +133,26 @@ def upload(candidate_id: UUID, file: Upload) -> PortalDocument:
     if (db.session.scalar(count) or 0) >= MAX_DOCUMENTS:
         raise Conflict(f"You can send {MAX_DOCUMENTS} files at most.", code="too_many_files")
     try:
-        document = candidate_document_service.upload(candidate_id, file)
+        document = _store(candidate_id, file)
     except (Conflict, LimitReached) as error:  # somebody else may have the same file, which is nobody's business here
         raise Conflict("This file cannot be accepted.", code="no_room") from error
     if not document.is_from_candidate:  # a user added the same file, under a name of their own
         return PortalDocument.model_validate({**rows.columns_of(document), "filename": safe_filename(file.filename)})
     return PortalDocument.model_validate(document)
+
+
+def _store(candidate_id: UUID, file: Upload) -> CandidateDocument:
+    document_id = ids.new_id()
+    document = candidate_document_service.upload(candidate_id, file, document_id)
+    # Another one is the same file, which a user added.
+    return _mark(document.id) if document.id == document_id else document
+
+
+@use_case
+def _mark(document_id: UUID) -> CandidateDocument:
+    document = rows.lock_row(CandidateDocument, document_id)
+    document.is_from_candidate = True
+    return document
 
 
 def document_link(candidate_id: UUID, document_id: UUID) -> FileLink:

@@ -121,6 +121,7 @@ def _ask(email: str) -> None:
     bearer = sa.select(CandidateContact.candidate_id).where(
         CandidateContact.kind == ContactKind.EMAIL,
         CandidateContact.value == email.lower(),
+        CandidateContact.is_parsed.is_(False),  # what a resume names may be a referee's
         CandidateContact.shared_by == NOBODY,  # whoever shares an address does not see the other person's data
     )
     candidate_id = db.session.scalar(bearer)

@@ -112,7 +112,9 @@ def _to_decide(request_id: UUID) -> PrivacyRequest:
 
 
 def _notify(candidate: Candidate, request: PrivacyRequest) -> None:
-    for user in active_users.responsible(candidate.owner_id):
+    # Administrators decide; the owner should know.
+    users = {user.id: user for user in (*active_users.administrators(), *active_users.responsible(candidate.owner_id))}
+    for user in users.values():
         notification_service.notify(
             user,
             NotificationKind.PRIVACY_REQUESTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.schemas.parsed_resume_schema import ParsedResume
@@ -33,9 +34,10 @@ def profile_of(parsed: ParsedResume) -> dict[str, Any]:
 
 
 def contacts_of(parsed: ParsedResume) -> list[Any]:
-    """Return the contact points that a resume names, normalised."""
-    return candidate_contact_service.normalise(
+    """Return the contact points that a resume names, normalised; nobody has confirmed them yet."""
+    found = candidate_contact_service.normalise(
         emails=[parsed.email.value] if parsed.email else [],
         phones=[parsed.phone.value] if parsed.phone else [],
         links=[link.value for link in parsed.links],
     )
+    return [replace(contact, is_parsed=True) for contact in found]

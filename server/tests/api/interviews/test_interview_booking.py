@@ -191,6 +191,10 @@ def test_what_cannot_be_booked(tenant, api, interview):
     assert refused(api.put(f"/interviews/{empty}/booking", {"pool_id": str(foreign)}), 404)
     late = {"until": "2027-09-01T00:00:00Z"}
     assert refused(api.put(f"/interviews/{interview}/booking", late), 422) == "out_of_range"
+    far = {"from": "2027-06-01T00:00:00Z", "until": "2027-06-02T00:00:00Z"}
+    assert (
+        refused(api.put(f"/interviews/{interview}/booking", far), 422) == "out_of_range"
+    ), "calendars are not read there"
     assert refused(api.put(f"/interviews/{interview}/booking", {"until": "2027-02-01T00:00:00Z"}), 422)
     assert refused(api.get(f"/interviews/{empty}/booking"), 404)
     ok(api.post(f"/interviews/{empty}/cancel", {}))
@@ -278,3 +282,67 @@ def test_a_pause_of_the_past_is_not_listed(tenant, monday):
     monday.shift(timedelta(days=60))
     with tenant.bound():
         assert interviewer_availability_service.list_pauses(tenant.users["RECRUITER"]).data == []
+
+
+def test_a_panel_that_a_user_changes_counts(tenant, api, public, interview):
+    token = make_booking(tenant, interview)
+    manager = str(tenant.users["MANAGER"])
+    ok(api.patch(f"/interviews/{interview}", {"panel": [manager]}))
+    ok(_choose(public, token, _slots(public, token)[0]))
+    assert [each["user_id"] for each in ok(api.get(f"/interviews/{interview}"))["panel"]] == [manager]
+
+
+def test_a_scheduled_interview_can_be_offered_again(tenant, api, public, interview):
+    ok(api.post(f"/interviews/{interview}/schedule", {"starts_at": "2027-03-04T09:00:00Z"}))
+    token = make_booking(tenant, interview)
+    slots = _slots(public, token)
+    assert "2027-03-04T09:00:00Z" not in slots, "it is no other time"
+    ok(_choose(public, token, slots[0]))
+    shown = ok(api.get(f"/interviews/{interview}"))
+    assert (shown["starts_at"], [each["user_id"] for each in shown["panel"]]) == (
+        slots[0],
+        [str(tenant.users["RECRUITER"])],
+    )
+
+
+def test_who_leaves_the_panel_reads_the_time_they_were_invited_for(app, tenant, api, public):
+    pool = make_interviewer_pool(tenant, "RECRUITER", "MANAGER")
+    interview = make_proposal(tenant, application_id=make_application(tenant, make_candidate(tenant, emails=[EMAIL])))
+    token = make_booking(tenant, interview, pool_id=pool)
+    ok(_choose(public, token, "2027-03-02T09:00:00Z"))
+    (first,) = [each["user_id"] for each in ok(api.get(f"/interviews/{interview}"))["panel"]]
+    ok(
+        api.post(f"/users/{first}/pauses", {"starts_at": "2027-03-04T00:00:00Z", "ends_at": "2027-03-05T00:00:00Z"}),
+        201,
+    )
+    tenant.run_jobs()
+    ok(_choose(public, token, "2027-03-04T09:30:00Z"))
+    tenant.run_jobs()
+    role = next(role for role, user in tenant.users.items() if str(user) == first)
+    mail = mails(app, tenant.email(role))[-1]
+    assert "Cancelled" in mail["Subject"] and "March 2, 2027, 9:00" in mail["Subject"].replace("\u202f", " ")
+
+
+def test_the_last_change_sent_twice_is_one(tenant, public, interview):
+    token = make_booking(tenant, interview)
+    slots = _slots(public, token)
+    for slot in (slots[0], slots[8], slots[30], slots[30]):
+        ok(_choose(public, token, slot))
+
+
+def test_nobody_is_sent_a_link_without_an_address(tenant, api, interview):
+    nameless = make_candidate(tenant, emails=[])
+    other = make_proposal(tenant, [tenant.users["MANAGER"]], application_id=make_application(tenant, nameless))
+    assert refused(api.put(f"/interviews/{other}/booking", {}), 409) == "no_address"
+    ok(api.post("/mail-suppressions", {"address": EMAIL}), 201)
+    assert refused(api.put(f"/interviews/{interview}/booking", {}), 409) == "address_suppressed"
+
+
+def test_an_undone_merge_takes_the_booking_back(tenant, api):
+    loser = make_candidate(tenant, emails=[EMAIL])
+    winner = make_candidate(tenant)
+    interview = make_proposal(tenant, [tenant.users["MANAGER"]], application_id=make_application(tenant, loser))
+    merged = ok(api.post("/candidate-merges", {"winner_id": str(winner), "loser_id": str(loser)}))
+    make_booking(tenant, interview)
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {"discard_changes": True}))
+    assert ok(api.get(f"/interviews/{interview}/booking"))["candidate_id"] == str(loser)

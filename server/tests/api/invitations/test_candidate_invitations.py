@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.extensions import db
-from app.models import CandidateInvitation, InvitationFile
+from app.models import CandidateDocument, CandidateInvitation, InvitationFile, TenantCounter
 from app.models.candidate_invitation import INVITATION_MACHINE, InvitationStatus
 from app.services.candidates import candidate_document_service
 from app.services.core.transaction import use_case
 from app.services.invitations import candidate_invitation_service, invitation_files
 from app.services.messages import inbound_service
+from app.services.resumes import candidate_resume_service
 from app.utils import clock
+from app.utils.errors import Unavailable
 from app.utils.file_store import file_store
 from app.utils.reply_addresses import reply_addresses
 from app.utils.virus_scanner import VirusScanner
@@ -67,6 +69,7 @@ def _act(api, invitation, action, body=None):
 
 def test_from_the_invitation_to_the_candidate(app, tenant, api, public):
     job = make_job(tenant)
+    ok(api.post(f"/jobs/{job}/open", {})) if ok(api.get(f"/jobs/{job}"))["status"] == "draft" else None
     invitation = _invite(api, name="Grace", job_id=str(job), note="We met at the fair.", language="de")
     assert (invitation["status"], invitation["allowed_actions"]) == ("sent", ["resend", "revoke"])
     tenant.run_jobs()
@@ -99,6 +102,8 @@ def test_from_the_invitation_to_the_candidate(app, tenant, api, public):
     assert {contact["value"] for contact in candidate["contacts"]} >= {EMAIL, "+14155552671"}
     consents = ok(api.get("/candidate-consents", query_string={"candidate_id": candidate["id"]}))["data"]
     assert {each["purpose"] for each in consents} == {"recruiting", "talent_pool"}
+    (application,) = ok(api.get("/applications", query_string={"candidate_id": candidate["id"]}))["data"]
+    assert (application["job_id"], application["source"]) == (str(job), "invitation")
     (resume,) = ok(api.get("/candidate-resumes", query_string={"candidate_id": candidate["id"]}))["data"]
     assert resume["status"] == "parsed" and ok(api.get(f"/candidate-invitations/{invitation['id']}"))["files"] == []
 
@@ -117,6 +122,8 @@ def test_required_documents_are_asked_for_and_verified(app, tenant, api, public)
     pointers = {each["pointer"] for each in answer.get_json()["errors"]}
     assert pointers == {f"/documents/{here}", f"/documents/{everywhere}"}
     ok(public.upload(f"{path}/files", b"A licence", "licence.txt", document_type_id=str(here)), 201)
+    old = {"document_type_id": str(everywhere), "expires_on": "2020-01-01"}
+    assert refused(public.upload(f"{path}/files", b"A passport", "passport.txt", **old), 422) == "expired_document"
     wrong = public.upload(f"{path}/files", b"A passport", "passport.txt", document_type_id=str(everywhere))
     assert refused(wrong, 422) == "expiry_missing"
     soon = (clock.now() + timedelta(days=20)).date().isoformat()
@@ -189,8 +196,9 @@ def test_what_is_revoked_is_not_mailed_and_not_valid(app, tenant, api, public):
 
 
 def test_one_invitation_of_an_address_is_open(tenant, api):
-    _invite(api)
-    assert refused(api.post("/candidate-invitations", {"email": EMAIL.upper()}), 409) == "already_invited"
+    first = _invite(api)
+    again = api.post("/candidate-invitations", {"email": EMAIL.upper()})
+    assert refused(again, 409) == "already_invited" and again.get_json()["existing_id"] == first["id"]
     assert make_invitation(make_tenant(tenant.app), email=EMAIL), "another tenant knows nothing of it"
 
 
@@ -328,21 +336,37 @@ def test_the_page_works_without_scripts(app, tenant, api, public):
     client = app.test_client()
     page = client.get(path).text
     assert "Vos informations pour" in page and "Passport" in page and "Both sides" in page and "<script" not in page
-    wrong = client.post(path, data={"action": "submit", "phone": "030 1", "years_experience": "7,5", "skills": "A, B"})
-    assert (
-        wrong.status_code == 422 and "Cette valeur n&#39;est pas valide." in wrong.text and 'value="A, B"' in wrong.text
-    )
-    missing = client.post(path, data={"action": "submit", "years_experience": "7,5"})
+
+    def post(**fields):
+        return client.post(path, data=fields, content_type="multipart/form-data")
+
+    wrong = post(action="submit", phone="030 1", years_experience="7,5", skills="A, B")
+    assert wrong.status_code == 422 and "Cette valeur n&#39;est pas valable" not in wrong.text
+    assert "Cette valeur n&#39;est pas valide." in wrong.text and 'value="A, B"' in wrong.text
+    missing = post(action="submit", years_experience="7,5")
     assert missing.status_code == 422 and "Ce document manque." in missing.text
-    fields = {"document_type_id": str(kind), "expires_on": "2027-12-31"}
-    refusal = client.post(f"{path}/files", data={**fields, "file": (io.BytesIO(), "")})
-    assert refusal.status_code in (415, 422) and f'action="{path}/files"' in refusal.text
-    sent = client.post(f"{path}/files", data={**fields, "file": (io.BytesIO(b"A passport"), "passport.txt")})
-    assert sent.status_code == 303 and "passport.txt" in client.get(path).text
-    saved = client.post(path, data={"action": "save", "name": "Grace", "years_experience": "7,5", "skills": "A, B"})
-    assert saved.status_code == 303 and 'value="7.5"' in client.get(path).text
-    done = client.post(path, data={"action": "submit", "name": "Grace", "consent": "true"}, follow_redirects=True)
+    fields = {"action": "upload", "name": "Grace", "document_type_id": str(kind)}
+    past = post(**fields, expires_on="2020-01-01", file=(io.BytesIO(b"A passport"), "passport.txt"))
+    assert past.status_code == 422 and "Ce document a expir" in past.text and 'value="Grace"' in past.text
+    empty = post(**fields, expires_on="2027-12-31", file=(io.BytesIO(), "passport.txt"))
+    assert empty.status_code == 422 and "Le fichier est vide." in empty.text
+    sent = post(**fields, expires_on="2027-12-31", file=(io.BytesIO(b"A passport"), "passport.txt"))
+    page = client.get(path).text
+    assert sent.status_code == 303 and "Passport: passport.txt" in page
+    assert 'value="Grace"' in page, "what was typed is saved with the file"
+    saved = post(action="save", name="Grace", years_experience="7,5", skills="A, B")
+    assert saved.status_code == 303
+    page = client.get(saved.headers["Location"]).text
+    assert 'value="7.5"' in page and "Enregistr" in page
+    resume = (io.BytesIO(resume_text()), "cv.txt")
+    done = client.post(
+        path,
+        data={"action": "submit", "name": "Grace", "consent": "true", "file": resume},
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
     assert "a bien reçu vos informations" in done.text
+    assert len(ok(api.get(f"/candidate-invitations/{invitation['id']}"))["files"]) == 2
     assert client.get("/invitations/nonsense").status_code == 404
 
 
@@ -353,3 +377,100 @@ def test_the_link_in_the_email_is_not_on_the_record(app, tenant, api):
     (message,) = ok(api.get("/email-messages", query_string={"template": "candidate_invitation"}))["data"]
     record = ok(api.get(f"/email-messages/{message['id']}"))["text"]
     assert "/invitations/" in mail.get_body(("plain",)).get_content() and "/invitations/" not in record
+
+
+def test_a_file_that_another_candidate_has_stays_with_the_invitation(tenant, api, public):
+    other = make_candidate(tenant, name="Peter Petersen")
+    ok(api.upload(f"/candidates/{other}/documents", b"An internal memo", "memo.txt"), 201)
+    kind = make_document_type(tenant)
+    make_requirement(tenant, kind)
+    invitation = _invite(api)
+    path = _path(tenant, invitation)
+    ok(public.upload(f"{path}/files", b"An internal memo", "mine.txt", document_type_id=str(kind)), 201)
+    ok(public.post(f"{path}/submit", FORM))
+    candidate = ok(_act(api, invitation, "approve"))["candidate_id"]
+    tenant.run_jobs()
+    assert [f["filename"] for f in ok(api.get(f"/candidate-invitations/{invitation['id']}"))["files"]] == ["mine.txt"]
+    assert ok(api.get("/candidate-documents", query_string={"candidate_id": candidate}))["data"] == []
+    with tenant.bound():
+        memo = db.session.scalars(db.select(CandidateDocument).where(CandidateDocument.candidate_id == other)).one()
+        assert not memo.is_from_candidate, "it would be shown on their portal"
+
+
+def test_files_become_documents_without_being_counted_twice(tenant, api, public, monkeypatch):
+    invitation = _invite(api)
+    path = _path(tenant, invitation)
+    ok(public.upload(f"{path}/files", resume_text(), "cv.txt"), 201)
+    ok(public.post(f"{path}/submit", FORM))
+    with tenant.bound():
+        before = db.session.scalars(db.select(TenantCounter.storage_bytes)).one()
+    ok(_act(api, invitation, "approve"))
+
+    def broken(*args, **options):
+        raise Unavailable("The database is busy.")
+
+    monkeypatch.setattr(candidate_resume_service, "receive", broken)
+    with tenant.bound(), pytest.raises(Unavailable):
+        invitation_files.hand_over(UUID(invitation["id"]))
+    assert len(ok(api.get(f"/candidate-invitations/{invitation['id']}"))["files"]) == 1, "nothing is lost"
+    monkeypatch.undo()
+    tenant.run_jobs()
+    assert ok(api.get(f"/candidate-invitations/{invitation['id']}"))["files"] == []
+    with tenant.bound():
+        assert db.session.scalars(db.select(TenantCounter.storage_bytes)).one() == before
+
+
+def test_a_bounce_of_an_earlier_link_or_after_the_form_was_opened_ends_nothing(tenant, api, public):
+    invitation = _invite(api)
+    ok(_act(api, invitation, "resend"))
+    with tenant.bound():
+        candidate_invitation_service.note_bounce(UUID(invitation["id"]), 1)
+    assert ok(api.get(f"/candidate-invitations/{invitation['id']}"))["status"] == "sent"
+    ok(public.put(_path(tenant, invitation), {"name": "Grace"}))
+    with tenant.bound():
+        candidate_invitation_service.note_bounce(UUID(invitation["id"]), 2)
+    assert ok(api.get(f"/candidate-invitations/{invitation['id']}"))["status"] == "in_progress"
+
+
+def test_what_is_deleted_gives_its_storage_back_or_is_refused(tenant, api, public):
+    kind, job = make_document_type(tenant), make_job(tenant)
+    make_requirement(tenant, kind)
+    candidate = make_candidate(tenant, emails=[EMAIL])
+    with tenant.bound():
+        before = db.session.scalars(db.select(TenantCounter.storage_bytes)).one()
+    invitation = _invite(api, candidate_id=str(candidate), job_id=str(job))
+    path = _path(tenant, invitation, "/files")
+    ok(public.upload(path, b"A document", "document.txt", document_type_id=str(kind)), 201)
+    assert refused(api.delete(f"/document-types/{kind}"), 409) == "still_referred_to"
+    ok(api.post(f"/jobs/{job}/cancel", {})) if ok(api.get(f"/jobs/{job}"))["status"] == "draft" else None
+    assert refused(api.delete(f"/jobs/{job}"), 409) in ("has_invitations", "not_a_draft")
+    assert api.delete(f"/candidates/{candidate}").status_code == 204
+    with tenant.bound():
+        assert db.session.scalars(db.select(TenantCounter.storage_bytes)).one() == before
+
+
+def test_an_erasure_takes_what_nobody_has_approved_yet(tenant, api, public):
+    invitation = _submitted(tenant, api, public)
+    known = make_candidate(tenant, name="Grace Hopper", emails=[EMAIL])
+    ok(api.post(f"/candidates/{known}/erase", {"reason": "Asked for by mail."}))
+    assert refused(api.get(f"/candidate-invitations/{invitation['id']}"), 404)
+
+
+def test_a_form_that_nobody_decides_about_is_deleted_after_a_year(tenant, api, public):
+    _submitted(tenant, api, public)
+    with time_machine.travel(clock.now() + timedelta(days=366), tick=False), tenant.bound():
+        assert candidate_invitation_service.settle_due()["deleted"] == 1
+
+
+def test_the_page_is_in_the_language_of_the_invitation(app, tenant, api):
+    path = f"/invitations/{token_of(tenant, _invite(api, language='de')['id'])}"
+    client = app.test_client()
+    assert "Über Sie" in client.get(path, headers={"Accept-Language": "en"}).text
+    assert "About you" in client.get(f"{path}?lang=en").text
+
+
+def test_there_is_an_end_to_resending(tenant, api):
+    invitation = _invite(api)
+    for _ in range(candidate_invitation_service.MOST_LINKS - 1):
+        ok(_act(api, invitation, "resend"))
+    assert refused(_act(api, invitation, "resend"), 409) == "too_many_links"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.message import EmailMessage as Mail
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,8 +21,9 @@ import time_machine
 
 from app.extensions import db
 from app.models import EmailIntegration, EmailMessage, ProcessedEmail
-from app.services.messages import email_integration_service
-from app.utils import clock, mail_oauth, scope
+from app.services.core.transaction import use_case
+from app.services.messages import email_integration_service, mailbox_sync_service
+from app.utils import clock, imap_connection, imap_login, imap_mailbox, mail_oauth, scope
 from app.utils.mail_oauth import MailProvider
 from app.utils.outbound import outbound
 from app.utils.reply_addresses import reply_addresses
@@ -180,27 +184,27 @@ def test_500_emails_a_line_that_breaks_ten_times_and_a_clock_that_goes_back(tena
             rounds = 0
             while breaks or rounds == 0:
                 _resume(UUID(mailbox["id"]))
-                email_integration_service.sync(UUID(mailbox["id"]))
+                mailbox_sync_service.sync(UUID(mailbox["id"]))
                 rounds += 1
             assert rounds >= 10
-            _, error = email_integration_service.sync(UUID(mailbox["id"]))
+            _, error = mailbox_sync_service.sync(UUID(mailbox["id"]))
             assert error is None
         with time_machine.travel(clock.now() - timedelta(hours=1)):
             server.deliver(_mail(subject="Number 500", Message_ID="<500@people.example>"), age=HOUR)
             with tenant.bound():
-                counts, error = email_integration_service.sync(UUID(mailbox["id"]))
+                counts, error = mailbox_sync_service.sync(UUID(mailbox["id"]))
             assert (dict(counts), error) == ({"attached": 1}, None)
     with tenant.bound():
         subjects = list(db.session.scalars(sa.select(EmailMessage.subject).where(EmailMessage.direction == "in")))
     assert sorted(subjects) == sorted(f"Number {number}" for number in range(501))
 
 
-@email_integration_service.use_case
+@use_case
 def _change(integration_id, port):
     db.session.get(EmailIntegration, integration_id).port = port
 
 
-@email_integration_service.use_case
+@use_case
 def _resume(integration_id):
     """As the owner would, after three failures in a row."""
     db.session.get(EmailIntegration, integration_id).status = "active"
@@ -220,21 +224,21 @@ def test_three_failures_pause_it_and_tell_its_owner(tenant, recruiter, server, m
     with tenant.bound():
         _change(UUID(mailbox["id"]), 9)
         for _ in range(2):
-            assert email_integration_service.sync(UUID(mailbox["id"]))[1].code == "mailbox_unreachable"
+            assert mailbox_sync_service.sync(UUID(mailbox["id"]))[1].code == "mailbox_unreachable"
     answer = recruiter.post(f"/email-integrations/{mailbox['id']}/sync")
     assert refused(answer, 502) == "mailbox_unreachable"
     assert ok(recruiter.get(f"/email-integrations/{mailbox['id']}"))["failures"] == 3
     ok(recruiter.post(f"/email-integrations/{mailbox['id']}/resume"))
     with tenant.bound():
         for _ in range(3):
-            email_integration_service.sync(UUID(mailbox["id"]))
+            mailbox_sync_service.sync(UUID(mailbox["id"]))
     failed = ok(recruiter.get(f"/email-integrations/{mailbox['id']}"))
     assert (failed["status"], failed["failures"], failed["allowed_actions"]) == ("failed", 3, ["resume"])
     assert ok(recruiter.get("/notifications"))["data"][0]["kind"] == "mailbox_paused"
     assert refused(recruiter.post(f"/email-integrations/{mailbox['id']}/sync"), 409) == "mailbox_paused"
     with tenant.bound():
         _change(UUID(mailbox["id"]), server.port)
-        assert email_integration_service.sync_due() == 0
+        assert mailbox_sync_service.sync_due() == 0
     resumed = ok(recruiter.post(f"/email-integrations/{mailbox['id']}/resume"))
     assert (resumed["status"], resumed["failures"]) == ("active", 0)
     _sync(recruiter, mailbox)
@@ -244,9 +248,9 @@ def test_three_failures_pause_it_and_tell_its_owner(tenant, recruiter, server, m
 
 def test_it_is_read_every_15_minutes(app, tenant, recruiter, server, mailbox):
     with tenant.bound():
-        assert (email_integration_service.sync_due(), email_integration_service.sync_due()) == (1, 0)
+        assert (mailbox_sync_service.sync_due(), mailbox_sync_service.sync_due()) == (1, 0)
     with time_machine.travel(clock.now() + timedelta(minutes=16)), tenant.bound():
-        assert email_integration_service.sync_due() == 1
+        assert mailbox_sync_service.sync_due() == 1
     with time_machine.travel(clock.now() + timedelta(days=91)), app.app_context(), scope.platform("a test"):
         email_integration_service.purge_old()
         assert db.session.scalars(sa.select(ProcessedEmail)).all() == []
@@ -334,3 +338,83 @@ def test_answers_to_signed_addresses_are_attached_in_mailboxes_too(
     server.deliver(_mail("elsewhere@people.example", Cc=reply_addresses.of(UUID(made["id"]))))
     assert _sync(recruiter, mailbox)["attached"] == 1
     assert _received(api)[0]["thread_id"] == made["thread_id"]
+
+
+@contextmanager
+def _hostile(*lines: bytes, then: bytes = b"", pause: float = 0.0):
+    """Serve IMAP that answers each command with these lines, and yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.sendall(b"* OK ready\r\n")
+                with connection.makefile("rb") as commands:
+                    for command in commands:
+                        tag, name = command.split()[0], command.split()[1].upper()
+                        if name in (b"UID", b"EXAMINE"):
+                            for line in lines:
+                                connection.sendall(line)
+                                time.sleep(pause)
+                        if name == b"CAPABILITY":
+                            connection.sendall(b"* CAPABILITY IMAP4rev1\r\n" + then)
+                        connection.sendall(tag + b" OK done\r\n")
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"* SEARCH abc 99999999999999999999\r\n",
+        b"* OK [UIDVALIDITY " + b"9" * 5000 + b"]\r\n",
+        b"* SEARCH 1\r\n* 1 FETCH (UID 1 RFC822.SIZE " + b"9" * 4401 + b")\r\n",
+        b'* SEARCH 1\r\n* 1 FETCH (UID 1 RFC822.SIZE 10 INTERNALDATE "01-Jan-0001 00:00:00 +2300")\r\n',
+        b'* SEARCH 1\r\n* 1 FETCH (UID 1 RFC822.SIZE 10 INTERNALDATE "%s +0000" BODY[] {4000000000}\r\nxx',
+        b"* LIST " + b"a" * 100_000 + b"\r\n",
+        b"\xff\xfe\r\n",
+    ],
+    ids=["search", "validity", "size", "date", "literal", "flood", "bytes"],
+)
+def test_a_hostile_server_is_an_error_and_no_more(recruiter, monkeypatch, line):
+    monkeypatch.setattr(outbound, "allows_private", True)
+    monkeypatch.setattr(imap_connection, "ALLOWANCE", 200_000)
+    today = clock.now().strftime("%d-%b-%Y %H:%M:%S").encode()
+    lines = [line.replace(b"%s", today)] * 5
+    with _hostile(*lines) as port:
+        answer = recruiter.post("/email-integrations", {**_login(port)})
+        if answer.status_code == 201:
+            answer = recruiter.post(f"/email-integrations/{answer.get_json()['id']}/sync")
+        assert answer.status_code in (200, 502), answer.text
+
+
+def test_a_server_that_sends_drops_is_cut_off(recruiter, monkeypatch):
+    monkeypatch.setattr(outbound, "allows_private", True)
+    monkeypatch.setattr(imap_mailbox, "MOST_SECONDS", 1.0)
+    monkeypatch.setattr(imap_login.connected.__wrapped__, "__defaults__", (1.0,))
+    monkeypatch.setattr(imap_mailbox.opened.__wrapped__, "__defaults__", (1.0,))
+    with _hostile(*[b"*"] * 200, pause=0.1) as port:
+        begun = time.monotonic()
+        assert refused(recruiter.post("/email-integrations", _login(port)), 502) == "mailbox_unreachable"
+        assert time.monotonic() - begun < 8
+
+
+def _login(port):
+    return {"address": USER, "password": PASSWORD, "host": "127.0.0.1", "port": port, "security": "none"}
+
+
+def test_the_mailbox_of_a_suspended_user_is_not_read(tenant, api, server, mailbox):
+    ok(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
+    with tenant.bound():
+        assert mailbox_sync_service.sync_due() == 0
+
+
+def test_what_another_run_is_reading_is_left_to_it(tenant, server, mailbox):
+    with tenant.bound():
+        assert mailbox_sync_service.sync_due() == 1
+        assert mailbox_sync_service.sync(UUID(mailbox["id"]), only_if_due=True) == ({}, None)

@@ -81,7 +81,8 @@ def test_a_file_in_quarantine_is_not_attached(tenant, api, candidate):
     assert refused(_send(api, candidate, document_ids=[str(document)]), 422) == "no_such_document"
 
 
-def test_a_blind_copy_comes_on_the_record(app, tenant, domain, candidate):
+def test_a_blind_copy_comes_on_the_record(app, tenant, domain):
+    candidate = make_candidate(tenant, emails=[ADDRESS], owner_id=tenant.users["RECRUITER"])
     recruiter, api = tenant.api("RECRUITER"), tenant.api()
     address = ok(recruiter.get("/record-address"))["address"]
     assert address.startswith("b+") and address != ok(api.get("/record-address"))["address"]
@@ -97,8 +98,11 @@ def test_a_blind_copy_comes_on_the_record(app, tenant, domain, candidate):
     assert (thread["user_id"], thread["last_direction"]) == (whole["author_id"], "out")
 
 
-@pytest.mark.parametrize("case", ["forged", "no candidate", "another tenant", "suspended"])
-def test_copies_that_are_refused(app, tenant, api, domain, candidate, case):
+@pytest.mark.parametrize("case", ["forged", "no candidate", "another tenant", "suspended", "another sender", "unseen"])
+def test_copies_that_are_refused(app, tenant, api, domain, case):
+    owner = tenant.users["MANAGER" if case == "unseen" else "RECRUITER"]
+    make_candidate(tenant, emails=[ADDRESS], owner_id=owner)
+    sender = "eve@evil.example" if case == "another sender" else tenant.email("RECRUITER")
     address = ok(tenant.api("RECRUITER").get("/record-address"))["address"]
     to = ADDRESS
     if case == "forged":
@@ -108,10 +112,10 @@ def test_copies_that_are_refused(app, tenant, api, domain, candidate, case):
     elif case == "another tenant":
         make_candidate(make_tenant(app), emails=["bob@people.example"])
         to = "bob@people.example"
-    else:
+    elif case == "suspended":
         ok(api.patch(f"/users/{tenant.users['RECRUITER']}", {"status": "suspended"}))
     with app.app_context(), pytest.raises(NotFound):
-        inbound_service.receive(bytes(_answer(to, sender=tenant.email("RECRUITER"))), [address])
+        inbound_service.receive(bytes(_answer(to, sender=sender)), [address])
 
 
 def test_without_a_domain_there_is_no_address(api):

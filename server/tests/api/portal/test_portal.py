@@ -15,9 +15,11 @@ import time_machine
 from app.extensions import db
 from app.models import PortalSession
 from app.services.portal import portal_session_service
+from app.services.resumes import candidate_resume_service
 from app.utils import clock, scope
 from tests.factories.application import make_application
 from tests.factories.candidate import make_candidate, resume_text, share_contacts
+from tests.factories.candidate_resume import make_resume
 from tests.factories.client import Api, ok, refused
 from tests.factories.interview import make_interview
 from tests.factories.job import make_job
@@ -253,11 +255,49 @@ def test_candidates_do_not_see_each_other(app, tenant, api, own):
         assert ok(ada.get(f"/portal/{path}"))["data"] == [], path
 
 
-def test_a_merge_takes_the_session_along(tenant, api, candidate, own):
+def test_a_merge_and_its_undo_end_the_sessions(tenant, api, candidate, own):
     winner = str(make_candidate(tenant, name="Grace Hopper", location="Rome"))
-    merge = {"winner_id": winner, "loser_id": str(candidate)}
-    ok(api.post("/candidate-merges", merge))
-    assert ok(own.get("/portal/profile"))["candidate_id"] == winner
+    merged = ok(api.post("/candidate-merges", {"winner_id": winner, "loser_id": str(candidate)}))
+    assert refused(own.get("/portal/profile"), 401)
+    again = sign_in(tenant, EMAIL)
+    assert ok(again.get("/portal/profile"))["candidate_id"] == winner
+    ok(api.post(f"/candidate-merges/{merged['id']}/undo", {}))
+    assert refused(again.get("/portal/profile"), 401), "the address is the other person's again"
+
+
+def test_a_merge_takes_open_privacy_requests_along(tenant, api, candidate, own):
+    asked = ok(own.post("/portal/privacy-requests", {"kind": "erasure"}), 201)
+    winner = str(make_candidate(tenant, name="Grace Hopper", location="Rome"))
+    ok(api.post("/candidate-merges", {"winner_id": winner, "loser_id": str(candidate)}))
+    assert [each["id"] for each in ok(sign_in(tenant, EMAIL).get("/portal/privacy-requests"))["data"]] == [asked["id"]]
+    ok(api.post(f"/privacy-requests/{asked['id']}/approve"))
+    assert refused(api.get(f"/candidates/{winner}"), 404)
+
+
+def test_an_address_that_only_a_resume_names_opens_nothing(app, tenant, api):
+    resume = make_resume(tenant, resume_text("Eve Newton"))
+    with tenant.bound():
+        found = candidate_resume_service.get(resume).candidate_id
+    (point,) = [each for each in ok(api.get(f"/candidates/{found}"))["contacts"] if each["kind"] == "email"]
+    assert point["is_parsed"]
+    with pytest.raises(AssertionError, match="not known"):
+        link_token(tenant, point["value"])
+    ok(api.patch(f"/candidates/{found}", {"emails": [point["value"]]}))
+    assert ok(sign_in(tenant, point["value"]).get("/portal/profile"))["name"] == "Eve Newton"
+
+
+def test_administrators_hear_of_privacy_requests(tenant, own):
+    ok(own.post("/portal/privacy-requests", {"kind": "export"}), 201)
+    for role in ("TENANT_ADMIN", "RECRUITER"):
+        kinds = [each["kind"] for each in ok(tenant.api(role).get("/notifications"))["data"]]
+        assert "privacy_requested" in kinds, role
+
+
+def test_the_file_of_another_candidate_is_nobodys_business(tenant, api, candidate, own):
+    ok(api.upload(f"/candidates/{make_candidate(tenant)}/documents", b"A memo about Peter", "memo.txt"), 201)
+    assert refused(own.upload("/portal/documents", b"A memo about Peter", "mine.txt"), 409) == "no_room"
+    ok(api.upload(f"/candidates/{candidate}/documents", b"Notes about Grace", "notes about grace.txt"), 201)
+    assert ok(own.upload("/portal/documents", b"Notes about Grace", "mine.txt"), 201)["filename"] == "mine.txt"
 
 
 def test_the_number_of_statements_does_not_grow(app, tenant, candidate, own):
@@ -315,6 +355,20 @@ def test_the_pages_work_without_scripts(app, tenant, api, candidate):
     assert client.get(f"{home}/privacy-requests/{request['id']}").status_code == 303
     assert client.post(f"{home}/sign-out").status_code == 303
     assert "Data Engineer" not in client.get(home).text
+
+
+def test_a_browser_that_says_null_of_its_own_page_is_believed(app, tenant, candidate):
+    client, home = _signed_in(app, tenant), f"/portal/{tenant.slug}"
+    for site, status in (("same-origin", 303), ("cross-site", 403), ("none", 403)):
+        headers = {"Origin": "null", "Sec-Fetch-Site": site}
+        answer = client.post(f"{home}/corrections", data={"field": "name", "value": "Grace"}, headers=headers)
+        assert answer.status_code == status, site
+
+
+def test_another_site_signs_nobody_in(app, tenant, candidate):
+    path = f"/sign-ins/{link_token(tenant, EMAIL)}"
+    assert app.test_client().post(path, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert app.test_client().post(path).status_code == 303, "the link is not used up"
 
 
 def test_a_form_of_another_site_and_another_portal_are_refused(app, tenant, candidate):
