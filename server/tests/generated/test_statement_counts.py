@@ -71,6 +71,8 @@ def test_lists_keep_their_number_of_statements(app, grown):
     assert few == many
     # A dry run reads all that sending reads: contacts, consents, suppressions. On PostgreSQL, a read is two statements.
     assert many.pop("GET /api/v1/mail-plans/<uuid:mail_plan_id>/mails") <= 14
+    # Free times of people: hours, holidays, absences, interviews, bookings, calendars.
+    assert many.pop("GET /api/v1/interview-slots") <= 12
     assert len(few) >= 8 and max(many.values()) <= 8, many  # savepoints of the test included
 
 

@@ -51,6 +51,11 @@ def test_busy_times_of_an_event(event, busy):
     assert _busy(_calendar(event)) == busy
 
 
+def test_a_rule_that_repeats_each_second_is_refused():
+    with pytest.raises(ValueError, match="repeats by the minute"):
+        _busy(_calendar("DTSTART:20270302T090000Z\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY"))
+
+
 def test_times_that_touch_are_one():
     first, second = "DTSTART:20270302T090000Z\r\nDURATION:PT1H", "DTSTART:20270302T100000Z\r\nDURATION:PT1H"
     assert _busy(_calendar(first, second)) == ["03-02T09:00/03-02T11:00"]
