@@ -8,6 +8,8 @@ from pydantic import Field
 
 from app.schemas.application_schema import ApplicationListed
 from app.schemas.approval_schema import ApprovalItem
+from app.schemas.candidate_correction_schema import CandidateCorrectionOut
+from app.schemas.candidate_invitation_schema import InvitationListed
 from app.schemas.common import Out, Query
 from app.schemas.interview_schema import InterviewListed
 from app.schemas.notification_schema import NotificationOut
@@ -51,6 +53,12 @@ class WorkOut(Out):
     )
     mentions: WorkSection[NotificationOut] = Field(description="Unread mentions of you in notes")
     offers_expiring: WorkSection[OfferListed] | None = Field(description="Offers of your jobs that expire soon")
+    invitations: WorkSection[InvitationListed] | None = Field(
+        description="Invitations of yours whose form was submitted and awaits your decision"
+    )
+    corrections: WorkSection[CandidateCorrectionOut] | None = Field(
+        description="Corrections that candidates proposed and that await a decision"
+    )
     idle_applications: WorkSection[ApplicationListed] | None = Field(
         description="Active applications of your jobs that have not moved for days"
     )

@@ -49,10 +49,19 @@ LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 def list_corrections(query: CandidateCorrectionQuery) -> Page[CandidateCorrectionOut]:
     """List the corrections of visible candidates, filtered."""
-    page = listing.paginate(sa.select(CandidateCorrection), CandidateCorrection, query)
+    page = listing.paginate(filtered(query), CandidateCorrection, query)
+    return listing.page_as(CandidateCorrectionOut, page.model_copy(update={"data": with_candidates(page.data)}))
+
+
+def filtered(_query: CandidateCorrectionQuery) -> sa.Select[Any]:
+    """Return the statement of a list of corrections."""
+    return sa.select(CandidateCorrection)
+
+
+def with_candidates(corrections: Sequence[CandidateCorrection]) -> list[dict[str, Any]]:
+    """Return the corrections as mappings, with the candidates' names."""
     known = {"candidate": ("candidate_id", candidate_expansions.candidates, None)}
-    data = expand([rows.columns_of(row) for row in page.data], ["candidate"], known)
-    return listing.page_as(CandidateCorrectionOut, page.model_copy(update={"data": data}))
+    return expand([rows.columns_of(row) for row in corrections], ["candidate"], known)
 
 
 def own(candidate_id: UUID) -> Page[PortalCorrection]:

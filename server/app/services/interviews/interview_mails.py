@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -16,7 +15,13 @@ from app.models.notification import NotificationKind
 from app.services.access import active_users
 from app.services.applications import application_mails
 from app.services.interviews import interview_panel
-from app.services.mail import candidate_links, email_message_service, mail_rule_service, mail_suppression_service
+from app.services.mail import (
+    candidate_links,
+    email_message_service,
+    mail_rule_service,
+    mail_suppression_service,
+    message_values,
+)
 from app.services.mail.candidate_links import Purpose
 from app.services.mail.email_message_service import NewMail
 from app.services.mail.email_renderer import phrase
@@ -25,7 +30,7 @@ from app.services.mail.mail_transport import mail_transport
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
 from app.services.settings import tenant_settings_service
-from app.utils import clock, languages, locales, scope
+from app.utils import clock, scope
 from app.utils.addresses import addresses
 from app.utils.calendar_invite import Invite, to_text
 from app.utils.errors import Conflict
@@ -237,10 +242,7 @@ def _calendar(interview: Interview, to: _Receiver, is_cancelled: bool) -> dict[s
 def _when(interview: Interview, locale: str) -> str:
     """Return start and end in the interview's time zone: "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Etc/UTC)"."""
     assert interview.starts_at is not None and interview.ends_at is not None
-    zone, known = ZoneInfo(interview.zone), languages.locale(locale)
-    start, end = interview.starts_at.astimezone(zone), interview.ends_at.astimezone(zone)
-    until = locales.time(end, known) if start.date() == end.date() else locales.weekday_moment(end, known)
-    return phrase(locale, "span", start=locales.weekday_moment(start, known), end=until, zone=interview.zone)
+    return message_values.span(interview.starts_at, interview.ends_at, interview.zone, locale)
 
 
 def _names(interview: Interview) -> _Names:

@@ -65,11 +65,15 @@ OF_CANDIDATE = ("name", "headline", "location", "years_experience", "skills", "a
 
 def list_invitations(query: InvitationQuery) -> Page[InvitationListed]:
     """List the visible invitations, filtered."""
+    return listing.page_as(InvitationListed, listing.paginate(filtered(query), CandidateInvitation, query))
+
+
+def filtered(query: InvitationQuery) -> sa.Select[Any]:
+    """Return the statement of a list of invitations."""
     statement = sa.select(CandidateInvitation)
-    if query.q is not None:
-        found = listing.contains(query.q, CandidateInvitation.email, CandidateInvitation.name)
-        statement = statement.where(found)
-    return listing.page_as(InvitationListed, listing.paginate(statement, CandidateInvitation, query))
+    if query.q is None:
+        return statement
+    return statement.where(listing.contains(query.q, CandidateInvitation.email, CandidateInvitation.name))
 
 
 def get(invitation_id: UUID) -> InvitationOut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from app.services.mail.email_renderer import CUSTOM, NO_TEMPLATES, PLACEHOLDER, REASONS
 from app.utils import languages
@@ -33,15 +33,13 @@ REQUIRED: dict[str, tuple[str, ...]] = {  # without them, the reader would not k
 }
 OPTIONAL = frozenset({"where", "note", "position"})  # a paragraph of the text without its value is left out
 OF_MESSAGES = ("name", "given_name", "job", "company", "sender", "signature")
-SAMPLES = {
+SAMPLES: dict[str, Any] = {  # as a context, before it is said in a language
     "name": "Ada Lovelace",
     "given_name": "Ada",
     "job": "Data Engineer",
     "stage": "interviews",
     "title": "Data Engineer",
     "summary": "Interview: Data Engineer",
-    "about": "for Data Engineer",
-    "when": "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Europe/Berlin)",
     "note": "Please bring your work permit.",
     "position": "Data Engineer",
     "changes": "The work permit is not readable.",
@@ -50,15 +48,15 @@ SAMPLES = {
     "sender": "Rita Recruiter",
     "signature": "Rita Recruiter, Harbour Staffing",
     "author": "Rita Recruiter",
-    "hours": "72 hours",
+    "hours": 72,
     "at": "2027-03-01 14:30",
     "program": "Firefox on Linux",
     "count": "3",
     "days": "30",
     "search": "Engineers in Hamburg",
     "tenant": "Harbour Staffing",
-    "line": "You were mentioned in a note",
-    "lines": "• You were mentioned in a note (2)",
+    "line": "note_mention",
+    "kinds": {"note_mention": 2},
     "candidates": "4",
     "jobs": "2",
     "approvals": "1",

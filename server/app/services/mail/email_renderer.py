@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -31,7 +31,8 @@ NO_TEMPLATES = {"lines", "parts", "reasons"}  # "lines" says each kind of notifi
 TEMPLATES = tuple(sorted(languages.texts("mail_texts/en").keys() - NO_TEMPLATES | {CUSTOM, MESSAGE}))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 ACCENT = "#24292f"  # of tenants without a color
-IN_HOURS = 1000  # babel's threshold: "168 hours", not "7 days"
+IN_UNIT = 1000  # babel's threshold: "72 hours", not "3 days"
+IN_DAYS = 96  # hours from which a whole number of days is said in days
 ACCOUNT = ("invitation", "new_sign_in", "password_changed", "password_reset", "user_added", "verify_email", "welcome")
 INTERVIEW = ("interview_cancelled", "interview_invitation", "interview_reminder")
 APPLICATION = ("application_moved", "application_received", "offer_sent", CUSTOM)
@@ -94,7 +95,7 @@ def render(template: str, context: Mapping[str, Any], own: OwnText | None = None
     if template == MESSAGE:
         mail = filled(OwnText(context["subject"], context["text"], context.get("html")), None)
     elif own is not None:
-        mail = filled(own, {**_values(context, texts, locale), "company": brand["name"]})
+        mail = filled(own, {**values_of(context, locale), "company": brand["name"]})
     else:
         mail = _shipped(template, context, texts, locale)
     if context.get("is_changed"):
@@ -103,7 +104,7 @@ def render(template: str, context: Mapping[str, Any], own: OwnText | None = None
 
 
 def _shipped(template: str, context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    values = {**_values(context, texts, locale), "company": context["brand"]["name"]}
+    values = {**values_of(context, locale), "company": context["brand"]["name"]}
     if template == CUSTOM:
         return _custom(context)
     mail = _filled(_chosen(texts[template], context), values)
@@ -199,8 +200,9 @@ def _custom(context: Mapping[str, Any]) -> dict[str, Any]:
     return {"subject": fill(context["subject"], known), "paragraphs": paragraphs, "button": None}
 
 
-def _values(context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def values_of(context: Mapping[str, Any], locale: str) -> dict[str, Any]:
     """Return the values of the placeholders in the language of the email."""
+    texts = _texts(locale)
     values, parts, lines = dict(context), texts["parts"], texts["lines"]
     for name, value in context.items():
         if value is None and f"no_{name}" in parts:
@@ -218,9 +220,14 @@ def _values(context: Mapping[str, Any], texts: Mapping[str, Any], locale: str) -
         counted = ((lines[kind], count) for kind, count in context["kinds"].items())
         values["lines"] = "\n\n".join(f"• {line}" + (f" ({count})" if count > 1 else "") for line, count in counted)
     if "hours" in context:
-        life = timedelta(hours=context["hours"])
-        values["hours"] = format_timedelta(life, "hour", IN_HOURS, locale=languages.locale(locale))
+        values["hours"] = _life(context["hours"], locale)
     return values
+
+
+def _life(hours: int, locale: str) -> str:
+    """Return for how long a link is valid: "36 hours", "7 days"."""
+    unit: Literal["day", "hour"] = "day" if hours >= IN_DAYS and hours % 24 == 0 else "hour"
+    return format_timedelta(timedelta(hours=hours), unit, IN_UNIT, locale=languages.locale(locale))
 
 
 def _link(context: Mapping[str, Any]) -> str | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, Job, Tenant, User
-from app.utils import scope
+from app.services.mail.email_renderer import phrase
+from app.utils import languages, locales, scope
 
 
 def of_candidates(candidate_ids: Sequence[UUID], job_id: UUID | None = None) -> dict[UUID, dict[str, Any]]:
@@ -41,3 +44,11 @@ def sender() -> dict[str, str]:
     found = db.session.execute(columns.where(Tenant.id == scope.tenant_id())).one()
     name = found.name or found.company
     return {"sender": name, "signature": found.signature or name, "company": found.company}
+
+
+def span(begins: datetime, ends: datetime, zone: str, locale: str) -> str:
+    """Return a time in a zone, in words: "Monday, March 1, 2027, 2:30 PM to 3:15 PM (Europe/Berlin)"."""
+    local, known = ZoneInfo(zone), languages.locale(locale)
+    start, end = begins.astimezone(local), ends.astimezone(local)
+    until = locales.time(end, known) if start.date() == end.date() else locales.weekday_moment(end, known)
+    return phrase(locale, "span", start=locales.weekday_moment(start, known), end=until, zone=zone)

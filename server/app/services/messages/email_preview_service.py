@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.models import Application, Candidate
@@ -14,6 +15,8 @@ from app.services.messages import message_service
 from app.services.settings import tenant_branding_service
 from app.utils.addresses import addresses
 
+BEGINS = datetime(2027, 3, 1, 13, 30, tzinfo=UTC)  # an invented interview
+
 
 def preview(name: str, language: str, request: EmailTemplatePreview) -> EmailPreview:
     """Return the email; Invalid if the texts do not fit its kind, NotFound if the actor does not see the candidate."""
@@ -23,7 +26,7 @@ def preview(name: str, language: str, request: EmailTemplatePreview) -> EmailPre
     real = _real(request)
     if real and not kind.template:  # as a message to this candidate, with the gaps that it would have
         message_service.fill(own, real)
-    values = {**{each: SAMPLES[each] for each in kind.variables if each in SAMPLES}, **real}
+    values = {**_samples(language), **real}
     mail = email_renderer.filled(own, values | {"company": brand["name"]})
     link = f"{addresses.app}/example"
     subject, text, html = email_renderer.compose(kind.template or MESSAGE, mail, brand, language, link)
@@ -33,6 +36,12 @@ def preview(name: str, language: str, request: EmailTemplatePreview) -> EmailPre
 def _present(name: str, language: str) -> EmailTexts:
     found = email_template_service.get(name, language)
     return EmailTexts(subject=found.subject, text=found.text, html=found.html, button=found.button)
+
+
+def _samples(language: str) -> dict[str, Any]:
+    """Return a value of each placeholder, in a language."""
+    when = message_values.span(BEGINS, BEGINS + timedelta(minutes=45), "Europe/Berlin", language)
+    return email_renderer.values_of(SAMPLES | {"when": when}, language)
 
 
 def _real(request: EmailTemplatePreview) -> dict[str, Any]:

@@ -11,8 +11,22 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, Approval, Interview, Notification, Offer, Screening, Task, Tenant, User
+from app.models import (
+    Application,
+    Approval,
+    CandidateCorrection,
+    CandidateInvitation,
+    Interview,
+    Notification,
+    Offer,
+    Screening,
+    Task,
+    Tenant,
+    User,
+)
 from app.models.application import ApplicationStatus
+from app.models.candidate_correction import CorrectionStatus
+from app.models.candidate_invitation import InvitationStatus
 from app.models.interview import InterviewStatus
 from app.models.job_stage import StageKind
 from app.models.notification import NotificationKind
@@ -20,6 +34,8 @@ from app.models.offer import SENT
 from app.models.screening import ScreeningStatus
 from app.schemas.application_schema import ApplicationListed, ApplicationQuery
 from app.schemas.approval_schema import ApprovalItem, ApprovalQuery
+from app.schemas.candidate_correction_schema import CandidateCorrectionOut, CandidateCorrectionQuery
+from app.schemas.candidate_invitation_schema import InvitationListed, InvitationQuery
 from app.schemas.interview_schema import InterviewListed, InterviewQuery
 from app.schemas.lists import ListQuery
 from app.schemas.notification_schema import NotificationOut, NotificationQuery
@@ -30,9 +46,11 @@ from app.schemas.work_schema import WorkOut, WorkQuery, WorkSection
 from app.services.access import rights
 from app.services.applications import application_lists, screening_service
 from app.services.approvals import approval_service
+from app.services.candidates import candidate_correction_service
 from app.services.collaboration import task_service
 from app.services.core import listing
 from app.services.interviews import interview_service
+from app.services.invitations import candidate_invitation_service
 from app.services.notifications import notification_service
 from app.services.offers import offer_service
 from app.utils import clock, scope
@@ -72,15 +90,9 @@ def get(query: WorkQuery) -> WorkOut:
         ),
         new_applicants=_applications(new),
         screenings=_screenings(),
-        mentions=_part(
-            Notification,
-            "notifications",
-            NotificationQuery(kind=[NotificationKind.NOTE_MENTION], is_read=False),
-            notification_service.filtered,
-            NotificationOut,
-            right=None,
-        ),
+        mentions=_mentions(),
         offers_expiring=_part(Offer, "offers", expiring, offer_service.filtered, OfferListed),
+        **_by_candidates(),
         idle_applications=_applications(idle),
     )
 
@@ -111,6 +123,33 @@ def _screenings() -> WorkSection[Any] | None:
     return _part(
         Screening, "screenings", query, screening_service.filtered, WaitingScreening, right="applications.read"
     )
+
+
+def _mentions() -> WorkSection[Any] | None:
+    query = NotificationQuery(kind=[NotificationKind.NOTE_MENTION], is_read=False)
+    filtered = notification_service.filtered
+    return _part(Notification, "notifications", query, filtered, NotificationOut, right=None)
+
+
+def _by_candidates() -> dict[str, WorkSection[Any] | None]:
+    """Return the parts about what candidates filled in."""
+    submitted = InvitationQuery(owner_id=[_user_id()], status=[InvitationStatus.SUBMITTED], sort="submitted_at")
+    proposed = CandidateCorrectionQuery(status=[CorrectionStatus.PENDING], sort="created_at")
+    corrections = _part(
+        CandidateCorrection,
+        "candidate-corrections",
+        proposed,
+        candidate_correction_service.filtered,
+        right="candidates.view_own",
+    )
+    if corrections is not None:
+        named = candidate_correction_service.with_candidates(corrections.data)
+        corrections.data = [CandidateCorrectionOut.model_validate(each) for each in named]
+    filtered = candidate_invitation_service.filtered
+    return {
+        "invitations": _part(CandidateInvitation, "candidate-invitations", submitted, filtered, InvitationListed),
+        "corrections": corrections,
+    }
 
 
 def _interviews(**queries: InterviewQuery) -> dict[str, WorkSection[Any] | None]:

@@ -131,6 +131,15 @@ def test_every_kind_can_be_previewed_saved_and_sent_as_it_is_shipped(api, langua
         ok(api.put(path, {name: shown[name] for name in ("subject", "text", "html", "button")}))
 
 
+def test_invented_values_are_in_the_language_of_the_template(api):
+    invitation = ok(api.post("/email-templates/candidate_invitation/de/preview", {}))
+    assert "72 Stunden" in invitation["text"] and "hours" not in invitation["text"]
+    interview = ok(api.post("/email-templates/interview_invitation/pl/preview", {}))
+    assert "poniedziałek, 1 marca 2027" in interview["text"] and "Monday" not in interview["text"]
+    digest = ok(api.post("/email-templates/notification_digest/fr/preview", {}))
+    assert "note_mention" not in digest["text"] and "(2)" in digest["text"]
+
+
 def test_recruiters_read_and_managers_write(tenant):
     assert ok(tenant.api("RECRUITER").get(HIRED))["kind"] == "application_hired"
     assert refused(tenant.api("RECRUITER").put(HIRED, TEXTS), 403) == "permission_missing"

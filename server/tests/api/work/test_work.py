@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.models import Application, Interview, Offer, Task
+from app.models import Application, CandidateInvitation, Interview, Offer, Task
 from app.models.offer import OfferStatus
+from app.schemas.candidate_invitation_schema import InvitationForm
+from app.services.invitations import public_invitation_service
 from app.utils import clock
 from tests.factories.application import make_application
 from tests.factories.approval import make_approval
@@ -18,13 +20,15 @@ from tests.factories.candidate_things import make_task
 from tests.factories.client import ok
 from tests.factories.department import make_department
 from tests.factories.interview import in_days, make_interview
+from tests.factories.invitation import make_invitation, token_of
 from tests.factories.job import make_job
 from tests.factories.job_part import join, make_member
 from tests.factories.offer import make_offer
+from tests.factories.portal import make_correction
 from tests.factories.raw_writes import raw_writes
 from tests.factories.statement_counts import count_statements
 
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 14
 
 
 def _path(url):
@@ -56,6 +60,9 @@ def _fill(tenant, seed, member):
         if chance.random() < 0.4:
             body = {"candidate_id": str(candidate), "body": "@", "mentions": [str(tenant.users[member])]}
             ok(tenant.api().post("/notes", body), 201)
+        if chance.random() < 0.3:
+            make_correction(tenant, candidate)
+            _submit_form(tenant, candidate, chance.choice(owners[:2]))
     for number, application in enumerate(chance.sample(applications, 6)):
         interview = make_interview(tenant, application, member, time={"starts_at": in_days(number + 1)})
         offer = make_offer(tenant, application, expires_at=in_days(5))
@@ -69,6 +76,16 @@ def _fill(tenant, seed, member):
     with tenant.bound(), raw_writes():
         for application in applications:
             db.session.get_one(Application, application).stage_entered_at = now - timedelta(days=chance.randint(0, 20))
+        db.session.commit()
+
+
+def _submit_form(tenant, candidate, owner):
+    invitation = make_invitation(tenant, candidate_id=candidate)
+    with tenant.app.app_context():
+        form = InvitationForm(name="Ada Lovelace", headline="Engineer", consent=True)
+        public_invitation_service.submit(token_of(tenant, invitation), form)
+    with tenant.bound(), raw_writes():
+        db.session.get_one(CandidateInvitation, invitation).owner_id = owner
         db.session.commit()
 
 
@@ -103,6 +120,19 @@ def test_a_hiring_manager_finds_the_work_of_the_job(tenant):
         db.session.commit()
     assert ok(api.get("/work"))["idle_applications"]["count"] == 1
     assert ok(api.get("/work?idle_days=30"))["idle_applications"]["count"] == 0
+
+
+def test_what_candidates_filled_in_waits_for_its_owner(tenant):
+    member = make_member(tenant)
+    candidate = make_candidate(tenant)
+    _submit_form(tenant, candidate, tenant.users[member])
+    _submit_form(tenant, make_candidate(tenant), tenant.users["TENANT_ADMIN"])
+    correction = make_correction(tenant, candidate)
+    work = ok(tenant.api("TENANT_ADMIN").get("/work"))
+    assert work["invitations"]["count"] == 1 and work["corrections"]["count"] == 1
+    assert work["corrections"]["data"][0]["id"] == str(correction)
+    ok(tenant.api().post(f"/candidate-corrections/{correction}/accept", {}))
+    assert ok(tenant.api().get("/work"))["corrections"]["count"] == 0
 
 
 def test_today_is_that_of_the_reader(tenant):

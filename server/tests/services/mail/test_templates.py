@@ -155,9 +155,10 @@ def test_a_locale_gets_its_language_or_english(locale, language):
 
 
 @pytest.mark.parametrize(
-    ("hours", "locale", "life"), [(1, "en", "1 hour."), (168, "en", "168 hours."), (72, "pl", "72 godziny.")]
+    ("hours", "locale", "life"),
+    [(1, "en", "1 hour."), (36, "de", "36 Stunden"), (168, "en", "7 days."), (72, "pl", "72 godziny.")],
 )
-def test_the_life_of_a_link_is_in_hours(hours, locale, life):
+def test_the_life_of_a_link_is_in_hours_and_a_long_one_in_days(hours, locale, life):
     assert life in render("password_reset", {**CONTEXT, "hours": hours, "brand": _brand(locale)})[1]
 
 
