@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from app.models.interviewer_busy_time import CalendarKind
 from app.schemas.common import In, Line, Out, UtcMoment
@@ -18,13 +19,19 @@ class CalendarCreate(In):
         description="`ics`: a file at an address; `caldav`: a collection on a server", examples=["ics"]
     )
     url: Annotated[str, StringConstraints(min_length=8, max_length=1000, strict=True)] = Field(
-        description="Address, with https://. It is stored encrypted and never returned",
+        description="Address, with https:// or webcal://. It is stored encrypted and never returned",
         examples=["https://calendar.example/private/grace.ics"],
     )
     username: Line | None = Field(None, description="For CalDAV")
     password: Annotated[str, StringConstraints(min_length=1, max_length=400, strict=True)] | None = Field(
         None, description="For CalDAV, better an app password. It is stored encrypted and never returned"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _read_webcal(cls, url: str) -> str:
+        """Programs show the address of a calendar as webcal://, which is read by HTTPS."""
+        return re.sub(r"^webcals?://", "https://", url, flags=re.IGNORECASE)
 
     @model_validator(mode="after")
     def _check_credentials(self) -> CalendarCreate:

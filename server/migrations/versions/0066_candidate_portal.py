@@ -46,9 +46,7 @@ def upgrade() -> None:
     )
     index(table, "candidate_id")
     index(table, "created_at", "id")
-    op.add_column(
-        "candidate_contacts", sa.Column("is_parsed", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("candidate_contacts", sa.Column("is_parsed", sa.Boolean(), nullable=False, server_default=sa.false()))
     # Where the points of people with resumes came from is not known: they open nothing until somebody confirms them.
     op.execute(
         "update candidate_contacts set is_parsed = true where candidate_id in"

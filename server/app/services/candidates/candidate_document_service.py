@@ -22,7 +22,7 @@ from app.services.events import event_service, outbox_service, quota
 from app.services.files import document_thumbnail, file_links
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
-from app.utils import clock, file_types, ids, scope
+from app.utils import clock, file_types, filenames, ids, scope
 from app.utils.addresses import addresses
 from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
@@ -31,7 +31,6 @@ from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
 EXPIRES_SOON = timedelta(days=30)
 KIND = "candidate-document"
 THUMBNAIL = "candidate-thumbnail"
-MAX_FILENAME = 200  # the length of the column
 
 
 def get(document_id: UUID) -> CandidateDocument:
@@ -306,7 +305,7 @@ def _store_once(
         id=document_id,
         candidate_id=candidate_id,
         uploaded_by_id=actor.id if actor.kind == "user" else None,
-        filename=safe_filename(filename),
+        filename=filenames.safe(filename, media_type),
         media_type=media_type,
         size=stored.size,
         sha256=stored.sha256,
@@ -322,10 +321,3 @@ def _store_once(
         if document.scan_status == ScanStatus.PENDING:
             outbox_service.enqueue("candidate_document/quarantined", document_id=document.id)
     return document
-
-
-def safe_filename(name: str) -> str:
-    """Return the last part of a path, without control characters, never empty."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]  # "C:\cv\ann.pdf" and "../ann.pdf"
-    clean = "".join(filter(str.isprintable, last)).strip(" .")
-    return clean[:MAX_FILENAME] or "file"

@@ -22,12 +22,11 @@ from app.schemas.candidate_import_schema import ImportQuery, ImportRowQuery, Imp
 from app.schemas.lists import Page
 from app.services.access import principal_service, rights, visibility_service
 from app.services.candidates import custom_field_service
-from app.services.candidates.candidate_document_service import safe_filename
 from app.services.core import child_process, listing, rows
 from app.services.core.transaction import end_read, use_case
 from app.services.events import event_service, outbox_service
 from app.services.imports import candidate_import_batch, candidate_import_file, candidate_import_mapping
-from app.utils import clock, file_types, ids, scope
+from app.utils import clock, file_types, filenames, ids, scope
 from app.utils.errors import Conflict, Invalid, LimitReached, NotFound, UnsupportedMedia
 from app.utils.file_store import Upload, file_store
 
@@ -64,14 +63,15 @@ def upload(user_id: UUID, file: Upload, form: ImportUploadForm) -> CandidateImpo
     """Store a table and enqueue its import, which runs with the permissions and visibility of this user."""
     for right in _needed(form.on_duplicate):
         rights.require(right)
-    if file_types.sniff_table(file.stream) is None:
+    media_type = file_types.sniff_table(file.stream)
+    if media_type is None:
         raise UnsupportedMedia("Imports accept CSV and XLSX files only.", code="unsupported_file_type")
     import_id = ids.new_id()
     key = f"{scope.tenant_id()}/imports/{import_id}"
     # Before the use case: a transaction must not wait for the file store.
     file_store.save(key, file.stream)
     try:
-        return _store(import_id, key, safe_filename(file.filename), form, user_id)
+        return _store(import_id, key, filenames.safe(file.filename, media_type), form, user_id)
     except BaseException:  # no row refers to the file, which contains personal data
         file_store.delete(key)
         raise

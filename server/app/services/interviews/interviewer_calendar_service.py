@@ -22,7 +22,7 @@ from app.services.events import event_service
 from app.services.settings import tenant_settings_service
 from app.utils import calendar_reader, clock, scope
 from app.utils.encryption import cipher
-from app.utils.errors import DomainError, Unavailable, UpstreamFailed
+from app.utils.errors import Conflict, DomainError, Unavailable, UpstreamFailed
 from app.utils.outbound import outbound
 from app.utils.spans import Span
 
@@ -106,6 +106,7 @@ def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
     rows.enforce_limit(
         MAX_CALENDARS, InterviewerCalendar, f"A user can connect {MAX_CALENDARS} calendars", "too_many_calendars", own
     )
+    _check_new(new.url, own)
     calendar = InterviewerCalendar(
         user_id=user_id,
         kind=new.kind,
@@ -119,6 +120,12 @@ def _connect(new: CalendarCreate, busy: list[Span]) -> CalendarOut:
     event_service.record("interviewer_calendar.connected", calendar, kind=new.kind)
     _replace(calendar, busy)
     return _shown([calendar])[0]
+
+
+def _check_new(url: str, own: sa.ColumnElement[bool]) -> None:
+    """Conflict if the calendar is connected: each address is encrypted differently, so all of them are compared."""
+    if url in map(cipher.decrypt, db.session.scalars(sa.select(InterviewerCalendar.encrypted_url).where(own))):
+        raise Conflict("This calendar is connected already.", code="calendar_connected")
 
 
 @use_case

@@ -21,7 +21,7 @@ from app.services.events import event_service, outbox_service, quota
 from app.services.files import file_links, invitation_file_rows
 from app.services.resumes import candidate_resume_service
 from app.services.resumes.resume_parser import PARSABLE
-from app.utils import clock, file_types, ids, scope
+from app.utils import clock, file_types, filenames, ids, scope
 from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
 from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
@@ -89,7 +89,7 @@ def add(
         raise Conflict(f"There can be {MAX_FILES} files at most.", code="too_many_files")
     added = InvitationFile(
         invitation_id=invitation.id,
-        filename=candidate_document_service.safe_filename(filename),
+        filename=filenames.safe(filename, media_type),
         media_type=media_type,
         size=stored.size,
         sha256=stored.sha256,

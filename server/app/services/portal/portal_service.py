@@ -43,13 +43,12 @@ from app.services.candidates import (
     candidate_document_service,
     candidate_service,
 )
-from app.services.candidates.candidate_document_service import safe_filename
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.files import file_links
 from app.services.privacy import privacy_request_service
 from app.services.settings import tenant_settings_service
-from app.utils import clock, ids, scope
+from app.utils import clock, filenames, ids, scope
 from app.utils.errors import Conflict, LimitReached, NotFound
 from app.utils.file_store import Download, Upload
 
@@ -137,7 +136,8 @@ def upload(candidate_id: UUID, file: Upload) -> PortalDocument:
     except (Conflict, LimitReached) as error:  # somebody else may have the same file, which is nobody's business here
         raise Conflict("This file cannot be accepted.", code="no_room") from error
     if not document.is_from_candidate:  # a user added the same file, under a name of their own
-        return PortalDocument.model_validate({**rows.columns_of(document), "filename": safe_filename(file.filename)})
+        own_name = filenames.safe(file.filename, document.media_type)
+        return PortalDocument.model_validate({**rows.columns_of(document), "filename": own_name})
     return PortalDocument.model_validate(document)
 
 

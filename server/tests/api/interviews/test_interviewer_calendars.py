@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import InterviewerCalendar
+from app.schemas.interviewer_calendar_schema import CalendarCreate
 from app.services.interviews import interviewer_calendar_service
 from app.utils import clock
 from app.utils.outbound import Answer, Outbound, outbound
@@ -96,6 +97,21 @@ def test_what_cannot_be_read_is_not_connected(tenant, server, monkeypatch, priva
     assert refused(api.post("/interviewer-calendars", gone), 502) == "upstream_failed"
     monkeypatch.setattr(Outbound, "fetch", lambda *args, **options: Answer(200, b"<html>"))
     assert refused(api.post("/interviewer-calendars", _body(server, "ics")), 502) == "unreadable_calendar"
+
+
+def test_a_calendar_is_connected_once(tenant, server, private):
+    api = tenant.api("RECRUITER")
+    first = ok(api.post("/interviewer-calendars", _body(server)), 201)
+    assert refused(api.post("/interviewer-calendars", _body(server)), 409) == "calendar_connected"
+    ok(tenant.api("MANAGER").post("/interviewer-calendars", _body(server)), 201)  # of somebody else
+    ok(api.delete(f"/interviewer-calendars/{first['id']}"), 204)
+    ok(api.post("/interviewer-calendars", _body(server)), 201)
+
+
+@pytest.mark.parametrize("scheme", ["webcal", "webcals", "WebCal"])
+def test_webcal_is_https(scheme):
+    read = CalendarCreate.model_validate({"kind": "ics", "url": f"{scheme}://calendar.example/a.ics?webcal://"})
+    assert read.url == "https://calendar.example/a.ics?webcal://"
 
 
 def test_private_addresses_are_refused(tenant, server):

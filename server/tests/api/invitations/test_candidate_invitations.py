@@ -76,7 +76,7 @@ def test_from_the_invitation_to_the_candidate(app, tenant, api, public):
     (mail,) = mails(app, EMAIL)
     text = mail.get_body(("plain",)).get_content()
     assert "Bitte senden Sie uns Ihre Angaben" in mail["Subject"] and "We met at the fair." in text
-    assert "168 Stunden" in text and mail["Auto-Submitted"] == "auto-generated"
+    assert "7 Tage" in text and mail["Auto-Submitted"] == "auto-generated"
     path = "/public/candidate-invitations/" + text.split("/invitations/")[1].split()[0]
     seen = ok(public.get(path))
     assert (seen["status"], seen["email"], seen["form"]["name"], seen["locale"]) == ("open", EMAIL, "Grace", "de")

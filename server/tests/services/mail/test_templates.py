@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from app.models.notification import NotificationKind
 from app.schemas.notification_schema import NotificationPreferences
@@ -172,3 +173,8 @@ def test_what_an_earlier_version_has_queued_is_sent():
     assert "Shortlist B" in render("application_moved", before)[1]
     meeting = {"summary": "Ada: Nurse", "when": "noon", "where": None, "meeting_url": None}
     assert "Nurse" in render("interview_reminder", {**before, **meeting})[1]
+
+
+def test_an_email_has_its_subject_as_title():
+    subject, _, html = render("welcome", {**CONTEXT, "brand": _brand("en")})
+    assert f"<title>{escape(subject)}</title>" in html
