@@ -11,7 +11,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.middleware.identity.public_limits import enforce_public, has_room
-from app.middleware.pages import forms, language
+from app.middleware.pages import error_texts, forms, language
 from app.middleware.pages.rendering import language_of, link, problem, render
 from app.services.careers import kept_file_service
 from app.utils.errors import DomainError
@@ -20,16 +20,6 @@ from app.utils.file_store import Upload
 TOO_MANY = 429
 OF_THE_FILE = (413, 415)  # shown next to the file field
 SHOWN_AGAIN = (409, *OF_THE_FILE, 422, 429)
-TEXTS = {  # keys of the texts by the code of an error; for others, by the field
-    "missing": "error_missing",
-    "string_too_long": "error_too_long",
-    "too_long": "error_too_long",
-    "string_too_short": "error_missing",
-    "rate_limited": "too_many",
-    "expired": "error_expired",
-    "empty_file": "error_empty_file",
-}
-DOCUMENTS = "documents/"  # of the names of fields that stand for a missing document
 
 
 def page(
@@ -116,7 +106,7 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
     errors = {}
     for each in error.errors:
         field = forms.field_of(str(each["pointer"]))
-        errors[field] = text(_key_of(field, each["code"]), **values)
+        errors[field] = text(error_texts.key_of(field, each["code"]), **values)
     if error.status in OF_THE_FILE:
         errors["file"] = text("error_file", **values)
     typed = {name: request.form.getlist(name) for name in request.form}
@@ -129,11 +119,3 @@ def _show_again(again: tuple[str, Callable[..., Any]], error: DomainError, path:
     )
     response.headers.update(error.headers)
     return response
-
-
-def _key_of(field: str, code: str) -> str:
-    """Return the key of the text for an error of a field."""
-    if field.startswith(DOCUMENTS):
-        return "error_document"
-    own = {"email": "error_email", "name": "error_name", "file": "error_file", "signed_name": "error_signature"}
-    return TEXTS.get(code) or own.get(field, "error_invalid")

@@ -341,8 +341,11 @@ def test_the_page_works_without_scripts(app, tenant, api, public):
         return client.post(path, data=fields, content_type="multipart/form-data")
 
     wrong = post(action="submit", phone="030 1", years_experience="7,5", skills="A, B")
-    assert wrong.status_code == 422 and "Cette valeur n&#39;est pas valable" not in wrong.text
-    assert "Cette valeur n&#39;est pas valide." in wrong.text and 'value="A, B"' in wrong.text
+    assert wrong.status_code == 422 and 'value="A, B"' in wrong.text
+    assert "avec l’indicatif du pays" in wrong.text and "un nombre d’années" not in wrong.text
+    wrong = post(action="submit", link="grace", years_experience="some", available_from="soon")
+    for hint in ("qui commence par https://", "un nombre d’années", "avec le jour, le mois et l’année"):
+        assert hint in wrong.text
     missing = post(action="submit", years_experience="7,5")
     assert missing.status_code == 422 and "Ce document manque." in missing.text
     fields = {"action": "upload", "name": "Grace", "document_type_id": str(kind)}

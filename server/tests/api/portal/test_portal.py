@@ -339,6 +339,7 @@ def test_the_pages_work_without_scripts(app, tenant, api, candidate):
     assert "Bremen" in client.post(f"{home}/corrections", data=proposed, follow_redirects=True).text
     refusal = client.post(f"{home}/corrections", data={"field": "email", "value": "nonsense"})
     assert refusal.status_code == 422 and 'value="nonsense"' in refusal.text
+    assert "Enter a complete email address" in refusal.text
     file = {"file": (io.BytesIO(resume_text()), "cv.txt")}
     page = client.post(f"{home}/documents", data=file, follow_redirects=True).text
     (path,) = re.findall(rf'href="({home}/documents/[^"]+)"', page)
