@@ -57,7 +57,9 @@ INVITATION_MACHINE = StateMachine(
         Transition(S.SENT, "open", S.OPENED, None, is_automatic=True),
         *(Transition(source, "fill_in", S.IN_PROGRESS, None, is_automatic=True) for source in UNANSWERED),
         *(
-            Transition(source, "submit", S.SUBMITTED, None, is_automatic=True, effects=("notify_inviter",))
+            Transition(
+                source, "submit", S.SUBMITTED, None, is_automatic=True, effects=("notify_inviter", "confirm_receipt")
+            )
             for source in FILLABLE
         ),
         *(

@@ -97,7 +97,9 @@ def _text(part: Message) -> str:
 
 
 def _addresses(message: Message, *names: str) -> list[str]:
-    found = getaddresses([mail_reports.header(message, name) for name in names])
+    # Each header for itself: of several, `getaddresses` returns none if one is empty or broken (CVE-2023-27043).
+    lines = filter(None, (mail_reports.header(message, name) for name in names))
+    found = (each for line in lines for each in getaddresses([line]))
     return list(
         dict.fromkeys(address.strip().lower() for _, address in found if "@" in address and len(address) <= 254)
     )

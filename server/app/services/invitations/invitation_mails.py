@@ -17,8 +17,10 @@ from app.services.mail import candidate_links, email_message_service, mail_rule_
 from app.services.mail.candidate_links import Purpose
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
-from app.utils import scope
+from app.utils import clock, scope
 from app.utils.addresses import addresses
+
+RECEIPT = "candidate_invitation_received"
 
 
 def mail_invitation(invitations: Sequence[CandidateInvitation]) -> None:
@@ -32,6 +34,12 @@ def mail_requested_changes(invitations: Sequence[CandidateInvitation]) -> None:
     """Queue the email that says what to change."""
     for invitation in invitations:
         _queue("candidate_invitation_changes", invitation, mail_rule_service.after_hold())
+
+
+def confirm_receipt(invitations: Sequence[CandidateInvitation]) -> None:
+    """Queue the email that says that the form has arrived."""
+    for invitation in invitations:
+        _queue(RECEIPT, invitation, clock.now())
 
 
 def remind(invitation: CandidateInvitation) -> None:
@@ -68,6 +76,7 @@ def notify_inviter(invitations: Sequence[CandidateInvitation]) -> None:
 def _queue(template: str, invitation: CandidateInvitation, due_at: datetime) -> None:
     db.session.flush()  # the email refers to the invitation
     name = invitation.name or invitation.form.get("name")
+    link = candidate_links.link_context(Purpose.INVITATION, invitation.id, invitation.revision)
     job = db.session.scalar(sa.select(Job.title).where(Job.id == invitation.job_id)) if invitation.job_id else None
     with scope.unrestricted("an invitation reaches its candidate, whoever sends it"):
         message = EmailMessage(
@@ -76,7 +85,7 @@ def _queue(template: str, invitation: CandidateInvitation, due_at: datetime) -> 
             recipient=invitation.email,
             context={
                 **message_values.sender(),
-                **candidate_links.link_context(Purpose.INVITATION, invitation.id, invitation.revision),
+                **(link if template != RECEIPT else {}),
                 "name": name or invitation.email,
                 "position": job,
                 "note": invitation.note,

@@ -109,6 +109,7 @@ state_engine.bind(
         invitation_mails.mail_requested_changes,
         invitation_mails.take_mails_back,
         invitation_mails.notify_inviter,
+        invitation_mails.confirm_receipt,
     ),
 )
 state_engine.bind(

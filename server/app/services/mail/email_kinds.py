@@ -18,6 +18,7 @@ TO_CANDIDATES = (
     "interview",
     "signature",
     "form",
+    "form_sent",
     "door",
     "booking",
 )  # reasons, as in `REASONS`

@@ -64,6 +64,7 @@ REASONS = {
     **dict.fromkeys(INTERVIEW, "interview"),
     "candidate_invitation": "form",
     "candidate_invitation_changes": "form",
+    "candidate_invitation_received": "form_sent",
     "candidate_invitation_reminder": "form",
     "candidate_sign_in": "door",
     "interview_booking": "booking",

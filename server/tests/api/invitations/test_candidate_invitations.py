@@ -95,6 +95,11 @@ def test_from_the_invitation_to_the_candidate(app, tenant, api, public):
     assert waits["form"]["headline"] == "Data Engineer" and len(waits["files"]) == 1
     link = ok(api.get(f"/candidate-invitations/{invitation['id']}/files/{waits['files'][0]['id']}/link"))
     assert b"Grace Hopper" in app.test_client().get(link["url"].split("5000", 1)[1]).data
+    tenant.run_jobs()
+    receipt = mails(app, EMAIL)[-1]
+    text = receipt.get_body(("plain",)).get_content()
+    assert "hat Ihre Angaben erhalten" in receipt["Subject"] and "/invitations/" not in text
+    assert "Es geht um die Stelle" in text and "weil Sie ein Formular" in receipt.get_body(("html",)).get_content()
     approved = ok(_act(api, invitation, "approve"))
     tenant.run_jobs()
     candidate = ok(api.get(f"/candidates/{approved['candidate_id']}"))

@@ -71,6 +71,7 @@ def test_each_email_that_is_sent_has_a_template():
     assert set(TEMPLATES) - set(sent) - {"password_reset", "invitation", "verify_email", CUSTOM, MESSAGE} == {
         "application_received",
         "application_moved",
+        "candidate_invitation_received",
         "candidate_invitation_reminder",
         "interview_booking",
     }
