@@ -29,7 +29,9 @@ def bound(live_app, world):
 
 
 def point(candidate_id, value):
-    return rows.new_row(candidate_id=candidate_id, kind="link", value=value, raw=value, position=9, shared_by=NOBODY)
+    return rows.new_row(
+        candidate_id=candidate_id, kind="link", value=value, raw=value, position=9, shared_by=NOBODY, is_parsed=False
+    )
 
 
 def found(value):
