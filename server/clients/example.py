@@ -13,7 +13,7 @@ from fairlead_client.api.auth import auth_login
 from fairlead_client.api.candidates import candidates_create, candidates_list
 from fairlead_client.api.tenants import tenants_signup
 from fairlead_client.models.candidate_create import CandidateCreate
-from fairlead_client.models.candidate_item_page import CandidateItemPage
+from fairlead_client.models.candidate_listed_page import CandidateListedPage
 from fairlead_client.models.candidate_out import CandidateOut
 from fairlead_client.models.candidates_list_sort import CandidatesListSort
 from fairlead_client.models.login_in import LoginIn
@@ -48,7 +48,7 @@ def main() -> None:
     again = candidates_create.sync(client=client, body=new)
     assert isinstance(again, Problem) and again.code is ProblemCode.DUPLICATE, again
     page = candidates_list.sync(client=client, sort=CandidatesListSort.CREATED_AT_DESC)
-    assert isinstance(page, CandidateItemPage) and page.data[0].name == "Grace Hopper"
+    assert isinstance(page, CandidateListedPage) and page.data[0].name == "Grace Hopper"
     print(f"{len(modules)} modules imported, calls answered")
 
 
