@@ -23,6 +23,9 @@ class ScanStatus(StrEnum):
     INFECTED = "infected"  # the file is deleted; the row stays, and uploading the same bytes returns it
 
 
+SAFE = (ScanStatus.NOT_ASKED, ScanStatus.CLEAN)  # files that may be opened and sent
+
+
 class Verification(StrEnum):
     """Whether a user found a document to be what its type asks for."""
 

@@ -9,24 +9,24 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, CandidateResume, DocumentType
-from app.models.candidate_document import ScanStatus, Verification
+from app.models.candidate_document import SAFE, ScanStatus, Verification
 from app.models.notification import NotificationKind
 from app.schemas.candidate_document_schema import CandidateDocumentQuery, CandidateDocumentUpdate
 from app.schemas.common import FileLink
 from app.schemas.lists import Page
 from app.services.access import active_users
-from app.services.candidates import candidate_redirects
+from app.services.candidates import candidate_redirects, document_type_service
 from app.services.core import active_tenants, child_process, listing, rows, upsert
 from app.services.core.transaction import end_read, on_rollback, use_case
 from app.services.events import event_service, outbox_service, quota
-from app.services.files import document_thumbnail, file_links
+from app.services.files import document_thumbnail, file_links, virus_scan
 from app.services.notifications import notification_service
 from app.services.notifications.notification_service import About, Notice
 from app.utils import clock, file_types, filenames, ids, scope
 from app.utils.addresses import addresses
-from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
+from app.utils.errors import Conflict, Invalid, NotFound, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
-from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
+from app.utils.virus_scanner import virus_scanner
 
 EXPIRES_SOON = timedelta(days=30)
 KIND = "candidate-document"
@@ -103,9 +103,7 @@ def update(document_id: UUID, changes: CandidateDocumentUpdate) -> CandidateDocu
     said = changes.model_dump(exclude_unset=True)
     type_id = said.get("document_type_id", document.document_type_id)
     kind = rows.get(DocumentType, type_id) if type_id is not None else None
-    if kind is not None and kind.has_expiry and said.get("expires_on", document.expires_on) is None:
-        wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
-        raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
+    document_type_service.check_expiry(kind, said.get("expires_on", document.expires_on))
     changed = rows.apply_changes(document, said)
     if changed:
         needs = kind is not None and kind.needs_verification
@@ -218,12 +216,8 @@ def scan(document_id: UUID) -> str:
         return document.scan_status
     key = document.storage_key
     end_read()  # scanning is slow
-    try:
-        found = virus_scanner.finds(file_store.open(key))
-    except ScannerUnreachable as error:
-        # The function is retried; the file stays in quarantine until there is a verdict.
-        raise Unavailable("The virus scanner is not responding.", code="scanner_unreachable") from error
-    return _judge(document_id, found)
+    # Without a verdict, the function is retried, and the file stays in quarantine.
+    return _judge(document_id, virus_scan.malware_in(file_store.open(key)))
 
 
 @use_case
@@ -239,7 +233,7 @@ def _judge(document_id: UUID, found: str | None) -> str:
 
 def check_safe(document: CandidateDocument) -> None:
     """Conflict unless the file is known to be safe."""
-    if document.scan_status in (ScanStatus.PENDING, ScanStatus.INFECTED):
+    if document.scan_status not in SAFE:
         why = "has not been scanned for viruses yet" if document.scan_status == ScanStatus.PENDING else "is infected"
         raise Conflict(f"The file {why}.", code="in_quarantine", current_state=document.scan_status, allowed_actions=[])
 

@@ -41,8 +41,8 @@ def tags_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:
 
 def contacts_of(candidate_ids: Collection[UUID]) -> Mapping[UUID, list[Any]]:
     """Return the contact points of each candidate that are open to the actor, in their order."""
-    names = "candidate_id kind value raw is_parsed".split()
-    columns = [getattr(CandidateContact, name) for name in names]
+    point = CandidateContact
+    columns = (point.candidate_id, point.kind, point.value, point.raw, point.is_parsed)
     statement = sa.select(*columns).order_by(CandidateContact.position, CandidateContact.id)
     found: defaultdict[UUID, list[Any]] = defaultdict(list)
     for row in db.session.execute(statement.where(CandidateContact.candidate_id.in_(candidate_ids))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from app.schemas.lists import Page
 from app.services.core import listing, rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service
-from app.utils.errors import Conflict
+from app.utils.errors import Conflict, Invalid
 
 MAX_TYPES, MAX_REQUIREMENTS = 50, 500
 
@@ -96,6 +97,13 @@ def unrequire(requirement_id: UUID) -> None:
     requirement = rows.lock_for_delete(DocumentRequirement, requirement_id)
     event_service.record("document_requirement.deleted", requirement)
     db.session.delete(requirement)
+
+
+def check_expiry(kind: DocumentType | None, expires_on: date | None) -> None:
+    """Invalid if a document of this type needs the day of its expiry and has none."""
+    if kind is not None and kind.has_expiry and expires_on is None:
+        wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
+        raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
 
 
 def required(job_id: UUID | None) -> Sequence[DocumentType]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +25,14 @@ def get(model: type[M], row_id: UUID, *options: Any) -> M:
     found = db.session.scalars(_by_id(model, options, scope.tenant_id()), {"row_id": row_id})
     row: M | None = found.unique().one_or_none()  # joined collections repeat the row
     if row is None:
+        raise not_found(model)
+    return row
+
+
+def get_own(model: type[M], row_id: UUID) -> M:
+    """Return the row of the acting user; NotFound, too, if it is another user's."""
+    row = get(model, row_id)
+    if cast(Any, row).user_id != scope.user_id():
         raise not_found(model)
     return row
 

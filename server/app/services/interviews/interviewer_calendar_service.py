@@ -185,10 +185,7 @@ def _read(kind: CalendarKind, url: str, credentials: tuple[str, str] | None, zon
 
 
 def _own(calendar_id: UUID) -> InterviewerCalendar:
-    calendar = rows.get(InterviewerCalendar, calendar_id)
-    if calendar.user_id != scope.user_id():
-        raise rows.not_found(InterviewerCalendar)
-    return calendar
+    return rows.get_own(InterviewerCalendar, calendar_id)
 
 
 def _shown(calendars: Any) -> list[CalendarOut]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import Application, CandidateContact, CandidateInvitation, InvitationFile, Job
+from app.models import Application, CandidateContact, CandidateInvitation, Job
 from app.models.application import LIVE
 from app.models.candidate_consent import ConsentPurpose, ConsentSource
 from app.models.candidate_contact import NOBODY, ContactKind
@@ -19,7 +19,6 @@ from app.schemas.candidate_consent_schema import CandidateConsentCreate
 from app.schemas.candidate_invitation_schema import (
     InvitationApproval,
     InvitationCreate,
-    InvitationFileOut,
     InvitationForm,
     InvitationListed,
     InvitationOut,
@@ -324,8 +323,5 @@ def _old() -> sa.ColumnElement[bool]:
 
 def _shown(invitation: CandidateInvitation) -> InvitationOut:
     db.session.flush()
-    files = db.session.scalars(
-        sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation.id).order_by(InvitationFile.id)
-    )
-    listed = [InvitationFileOut.model_validate(each) for each in files]
-    return InvitationOut.model_validate({**rows.columns_of(invitation), "files": listed})
+    files = invitation_files.listed(invitation.id)
+    return InvitationOut.model_validate({**rows.columns_of(invitation), "files": files})

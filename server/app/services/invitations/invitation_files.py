@@ -12,23 +12,29 @@ from app.extensions import db
 from app.models import CandidateDocument, CandidateInvitation, DocumentType, InvitationFile
 from app.models.candidate_document import Verification
 from app.models.candidate_resume import ResumeTrust
-from app.schemas.candidate_invitation_schema import InvitationFileForm
+from app.schemas.candidate_invitation_schema import InvitationFileForm, InvitationFileOut
 from app.schemas.common import FileLink
-from app.services.candidates import candidate_document_service
+from app.services.candidates import candidate_document_service, document_type_service
 from app.services.core import rows
 from app.services.core.transaction import use_case
 from app.services.events import event_service, outbox_service, quota
-from app.services.files import file_links, invitation_file_rows
+from app.services.files import file_links, invitation_file_rows, virus_scan
 from app.services.resumes import candidate_resume_service
 from app.services.resumes.resume_parser import PARSABLE
 from app.utils import clock, file_types, filenames, ids, scope
-from app.utils.errors import Conflict, Invalid, NotFound, Unavailable, UnsupportedMedia
+from app.utils.digest import chunks_of
+from app.utils.errors import Conflict, Invalid, NotFound, UnsupportedMedia
 from app.utils.file_store import Download, StoredFile, Upload, file_store
-from app.utils.virus_scanner import ScannerUnreachable, virus_scanner
+from app.utils.virus_scanner import virus_scanner
 
 KIND = "invitation-file"
 MAX_FILES = 20
 log = structlog.get_logger()
+
+
+def listed(invitation_id: UUID) -> list[InvitationFileOut]:
+    """Return the files of an invitation that the caller sees, in their order."""
+    return [InvitationFileOut.model_validate(each) for each in db.session.scalars(_statement(invitation_id))]
 
 
 @use_case
@@ -70,15 +76,13 @@ def add(
 ) -> InvitationFile:
     """Add a stored file to a locked invitation; the same file again replaces what it is said to be."""
     kind = rows.get(DocumentType, form.document_type_id) if form.document_type_id else None
-    if kind is not None and kind.has_expiry and form.expires_on is None:
-        wrong = {"pointer": "/expires_on", "code": "missing", "detail": "is required for this type of document"}
-        raise Invalid("This type of document needs the day of its expiry.", code="expiry_missing", errors=[wrong])
+    document_type_service.check_expiry(kind, form.expires_on)
     if form.expires_on is not None and form.expires_on < clock.now().date():
         wrong = {"pointer": "/expires_on", "code": "expired", "detail": "must not be in the past"}
         raise Invalid("This document has expired.", code="expired_document", errors=[wrong])
     if kind is None and media_type not in PARSABLE:
         raise UnsupportedMedia("This file type is not supported for a resume.", code="unsupported_file")
-    present = db.session.scalars(sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation.id)).all()
+    present = db.session.scalars(_statement(invitation.id)).all()
     said = {"document_type_id": form.document_type_id, "expires_on": form.expires_on}
     for file in present:
         if file.sha256 == stored.sha256:
@@ -122,8 +126,7 @@ def hand_over(invitation_id: UUID) -> int:
     invitation = db.session.get(CandidateInvitation, invitation_id)
     if invitation is None or invitation.candidate_id is None:  # erased meanwhile
         return 0
-    own = sa.select(InvitationFile.id).where(InvitationFile.invitation_id == invitation_id)
-    files = db.session.scalars(own.order_by(InvitationFile.id)).all()
+    files = db.session.scalars(_statement(invitation_id).with_only_columns(InvitationFile.id)).all()
     return sum(_hand_over(file_id, invitation.candidate_id) for file_id in files)
 
 
@@ -161,6 +164,11 @@ def _set_type(document_id: UUID, candidate_id: UUID, file: InvitationFile) -> No
     event_service.record("candidate_document.updated", document, changed=["document_type_id", "expires_on"])
 
 
+def _statement(invitation_id: UUID) -> sa.Select[InvitationFile]:
+    own = InvitationFile.invitation_id == invitation_id
+    return sa.select(InvitationFile).where(own).order_by(InvitationFile.id)
+
+
 def _of(invitation_id: UUID, file_id: UUID) -> InvitationFile:
     file = rows.get(InvitationFile, file_id)
     if file.invitation_id != invitation_id:
@@ -171,9 +179,5 @@ def _of(invitation_id: UUID, file_id: UUID) -> InvitationFile:
 def _check_safe(file: Upload) -> None:
     if not virus_scanner.configured:
         return
-    try:
-        found = virus_scanner.finds(iter(lambda: file.stream.read(64 * 1024), b""))
-    except ScannerUnreachable as error:
-        raise Unavailable("The virus scanner is not responding.", code="scanner_unreachable") from error
-    if found is not None:
+    if virus_scan.malware_in(chunks_of(file.stream)) is not None:
         raise Invalid("The file is infected.", code="infected_file")

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.extensions import db
-from app.models import CandidateInvitation, InvitationFile, Job, Tenant
+from app.models import CandidateInvitation, Job, Tenant
 from app.models.candidate_invitation import FILLABLE, INVITATION_MACHINE, InvitationStatus
 from app.schemas.candidate_invitation_schema import (
     InvitationFileForm,
@@ -150,20 +150,13 @@ def _begin(invitation: CandidateInvitation) -> None:
 def _missing(invitation: CandidateInvitation, form: InvitationForm) -> list[dict[str, str]]:
     """Return an error for everything that is required and not there."""
     fields = [name for name in ("name", "consent") if not getattr(form, name)]
-    documents = [each for each in _required(invitation) if not each.is_sent]
+    documents = [each for each in _required(invitation, invitation_files.listed(invitation.id)) if not each.is_sent]
     pointers = [f"/{name}" for name in fields] + [f"/documents/{each.id}" for each in documents]
     return [{"pointer": pointer, "code": "missing", "detail": "is required"} for pointer in pointers]
 
 
-def _files(invitation: CandidateInvitation) -> list[InvitationFileOut]:
-    found = db.session.scalars(
-        sa.select(InvitationFile).where(InvitationFile.invitation_id == invitation.id).order_by(InvitationFile.id)
-    )
-    return [InvitationFileOut.model_validate(each) for each in found]
-
-
-def _required(invitation: CandidateInvitation) -> list[RequiredDocument]:
-    sent = {file.document_type_id for file in _files(invitation)}
+def _required(invitation: CandidateInvitation, files: list[InvitationFileOut]) -> list[RequiredDocument]:
+    sent = {file.document_type_id for file in files}
     return [
         RequiredDocument.model_validate({**rows.columns_of(kind), "is_sent": kind.id in sent})
         for kind in document_type_service.required(invitation.job_id)
@@ -176,6 +169,7 @@ def _shown(invitation: CandidateInvitation) -> PublicInvitation:
     is_open = invitation.status in FILLABLE
     asks = invitation.status == InvitationStatus.CHANGES_REQUESTED
     job = db.session.scalar(sa.select(Job.title).where(Job.id == invitation.job_id)) if invitation.job_id else None
+    files = invitation_files.listed(invitation.id) if is_open else []
     imprint = tenant_settings_service.imprint(tenant)
     # Their language rather than the tenant's, unless the visitor asks for another.
     imprint["locale"] = invitation.language or imprint["locale"]
@@ -195,8 +189,8 @@ def _shown(invitation: CandidateInvitation) -> PublicInvitation:
         time_zone=tenant.time_zone,
         expires_at=invitation.expires_at if is_open else None,
         form=form,
-        files=_files(invitation) if is_open else [],
-        required=_required(invitation) if is_open else [],
+        files=files,
+        required=_required(invitation, files) if is_open else [],
     )
 
 

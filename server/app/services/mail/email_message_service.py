@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Candidate, CandidateDocument, EmailMessage, MailPlan
-from app.models.candidate_document import ScanStatus
+from app.models.candidate_document import SAFE
 from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.models.mail_plan import MailPlanStatus
 from app.models.mail_suppression import SuppressionReason
@@ -299,7 +299,7 @@ def _files(message: EmailMessage) -> tuple[_File, ...] | None:
         return ()
     with scope.unrestricted("a mail reaches its candidate, whoever causes it"):
         found = db.session.scalars(sa.select(CandidateDocument).where(CandidateDocument.id.in_(wanted)))
-        known = {each.id: each for each in found if each.scan_status in (ScanStatus.NOT_ASKED, ScanStatus.CLEAN)}
+        known = {each.id: each for each in found if each.scan_status in SAFE}
     if not known.keys() >= set(wanted):
         return None
     rows_in_order = (known[each] for each in wanted)

@@ -58,10 +58,7 @@ def list_own() -> Page[EmailIntegrationOut]:
 
 def get(integration_id: UUID) -> EmailIntegration:
     """Return a mailbox of the acting user; NotFound if it is another user's."""
-    integration = rows.get(EmailIntegration, integration_id)
-    if integration.user_id != scope.user_id():
-        raise rows.not_found(EmailIntegration)
-    return integration
+    return rows.get_own(EmailIntegration, integration_id)
 
 
 def connect(new: MailboxConnect) -> EmailIntegration:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.models import Application, CandidateDocument, EmailMessage, EmailThread
-from app.models.candidate_document import ScanStatus
+from app.models.candidate_document import SAFE
 from app.models.email_message import MAX_SUBJECT, Direction, EmailStatus
 from app.schemas.lists import Page
 from app.schemas.message_schema import MessageCreate, MessageText, ThreadOut, ThreadQuery
@@ -35,7 +35,6 @@ from app.utils import clock, ids, scope
 from app.utils.errors import Conflict, Invalid
 
 MAX_ATTACHED = 15 * 1024 * 1024  # bytes; many mail servers refuse emails of more than 20 MB
-SAFE = (ScanStatus.NOT_ASKED, ScanStatus.CLEAN)
 FREE = EmailKind("own.message", "candidate", OF_MESSAGES)  # a text that is no template
 
 
